@@ -1,0 +1,19 @@
+"""What an element asks for: its configuration fields, and the checks of what a person enters."""
+
+from cwkit.elements.checks import FieldCheck, Problem, Repair, ValuesCheck, check_field, check_values
+from cwkit.elements.model import ConfigurationField, Element, FieldOption
+from cwkit.elements.shipped import shipped, shipped_keys
+
+__all__ = [
+    "ConfigurationField",
+    "Element",
+    "FieldCheck",
+    "FieldOption",
+    "Problem",
+    "Repair",
+    "ValuesCheck",
+    "check_field",
+    "check_values",
+    "shipped",
+    "shipped_keys",
+]

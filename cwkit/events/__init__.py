@@ -1,0 +1,1 @@
+"""Java date patterns, poller configuration, classification, notifications and signatures."""

@@ -1,0 +1,1 @@
+"""The ipywidgets forms: InstanceForm, PollerEditor, InstanceCard, TroubleshootForm."""

@@ -1,0 +1,1 @@
+"""What came back: Instance, reading pasted responses, tables, findings."""

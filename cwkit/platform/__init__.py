@@ -1,0 +1,1 @@
+"""Talking to the platform: profiles, the HTTP transport, elements, instances, hubs."""
