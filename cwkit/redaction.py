@@ -212,7 +212,8 @@ def spellings(secret: str | Secret) -> list[str]:
 _PAIRS = re.compile(r"\b(User|Organization|Element|Bearer|Basic)(\s+)(?![*<])([A-Za-z0-9+/=_\-.]{6,})")
 _HEADER = re.compile(r"(?i)(authorization['\"]?\s*[:=]\s*['\"]?)([^'\"\r\n]+)")
 _NAMED = re.compile(
-    r"""(?ix) (\\?["'] [^"'\\\s]{0,80}? (?:passw(?:or)?d|pwd|secret|token|private\.key|signature\.key|api_?key)
+    r"""(?ix) (\\?["'] [^"'\\\s]{0,80}?
+        (?:passw(?:or)?d|pwd|secret|token|private\.key|signature\.key|api_?key)
         \\?["'] \s*[:=]\s* \\?["']) ((?:[^"'\\]|\\[^"'])+) (\\?["'])"""
 )
 

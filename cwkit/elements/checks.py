@@ -46,7 +46,7 @@ class ValuesCheck:
 
 
 def is_placeholder(text: str) -> bool:
-    """Say whether a value was left as a template has it: ``<...>``, ``xxxx``, ``{siteUrl}``, ``INSERT_...``."""
+    """Say whether a value was left as a template has it: ``<...>``, ``xxxx``, ``{name}``, ``INSERT_...``."""
     return bool(_PLACEHOLDER.fullmatch(text.strip()))
 
 

@@ -247,7 +247,7 @@ def _wsdl_path(check: FieldCheck) -> FieldCheck:
         return check.refused(
             "wsdl-form",
             f"is not a WSDL path: {check.shown}",
-            "Log in to ConnectWise and paste the whole address of the page here, or the path as in /v2017_2/apis/2.0/.",
+            "Log in to ConnectWise and paste the whole address of the page, or a path as /v2017_2/apis/2.0/.",
         )
     right = f"/{version[1]}/apis/2.0/"
     return check.repaired(right, "The WSDL path was taken out of what was pasted.")
