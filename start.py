@@ -21,7 +21,7 @@ EXTRAS = {"lab": "lab", "test": "test", "benchmarks": "test"}
 
 def python_in(environment: Path) -> Path:
     """Return the interpreter of a virtual environment."""
-    return environment / ("Scripts" if os.name == "nt" else "bin") / ("python.exe" if os.name == "nt" else "python")
+    return environment / "Scripts" / "python.exe" if os.name == "nt" else environment / "bin" / "python"
 
 
 def install(extra: str) -> Path:
@@ -43,7 +43,7 @@ def install(extra: str) -> Path:
 
 def main(arguments: list[str]) -> int:
     """Do what was asked: ``lab`` (the default), ``test`` or ``benchmarks``; further words are passed on."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file also runs before anything is checked
         print("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ".")
         return 2
     job, rest = (arguments[0], arguments[1:]) if arguments and arguments[0] in EXTRAS else ("lab", arguments)

@@ -1,5 +1,4 @@
-"""
-Create, inspect and repair ConnectWise instances on the Cloud Elements platform.
+"""Create, inspect and repair ConnectWise instances on the Cloud Elements platform.
 
 The public names are loaded on first use, so that ``import cwkit`` costs next to nothing.
 """

@@ -1,5 +1,4 @@
-"""
-Every error that cwkit raises, in one tree.
+"""Every error that cwkit raises, in one tree.
 
 CwkitError                      what happened, and what to do next
 ├── InputError                  something that was given cannot be used (also a ValueError)
@@ -181,8 +180,7 @@ class SecretUnavailable(CwkitError):
 
 
 class PlatformError(CwkitError):
-    """
-    The platform answered with an error.
+    """The platform answered with an error.
 
     ``status`` is the HTTP status, ``request_id`` what support asks for, ``provider_message`` what the
     service behind the platform said, ``method`` and ``url`` the call (secrets masked).

@@ -1,5 +1,4 @@
-"""
-What is secret, and how it is masked in text, tables, URLs, headers, logs and tracebacks.
+"""What is secret, and how it is masked in text, tables, URLs, headers, logs and tracebacks.
 
 A secret is a :class:`Secret` from the moment it is read until it goes on the wire. Nothing but
 ``reveal()`` gives its text back, and ``reveal()`` is called only where a request is put together
@@ -53,8 +52,7 @@ _SECRET_WORDS = re.compile(r"passw|pwd|secret|token|credential|authorization|key
 
 @final
 class Secret:
-    """
-    A text that must not be seen.
+    """A text that must not be seen.
 
     ``repr``, ``str`` and ``format`` give stars; equality is compared in constant time; ``copy`` gives
     the same object; ``pickle`` keeps only that there was a secret, so that no file holds it.
@@ -68,8 +66,7 @@ class Secret:
         self._text: str | None = text._text if isinstance(text, Secret) else text
 
     def reveal(self) -> str:
-        """
-        Return the text itself.
+        """Return the text itself.
 
         Raises ``SecretUnavailable`` for a secret that went through pickle, which does not keep it.
         """
@@ -142,8 +139,7 @@ def reveal(value: Any) -> Any:
 
 
 def is_secret_key(key: str) -> bool:
-    """
-    Say whether a key sounds as if its value were secret.
+    """Say whether a key sounds as if its value were secret.
 
     True for keys with *password*, *secret*, *token*, *credential* or a closing *key*
     (``private.key``, ``event.notification.signature.key``, ``apiKey``); false for the few public ones,
@@ -153,8 +149,7 @@ def is_secret_key(key: str) -> bool:
 
 
 def mask_mapping(values: Mapping[str, Any], secret_keys: Iterable[str] = ()) -> dict[str, Any]:
-    """
-    Return a copy in which every secret value is masked, at any depth.
+    """Return a copy in which every secret value is masked, at any depth.
 
     Secret are :class:`Secret` values, the values of ``secret_keys``, and of every key for which
     :func:`is_secret_key` is true. Empty values and ``None`` stay, for they hold nothing.
@@ -176,8 +171,7 @@ def _mask_value(key: str, value: Any, keys: frozenset[str]) -> Any:
 
 
 def spellings(secret: str | Secret) -> list[str]:
-    """
-    Return the forms in which a secret can appear in a text, longest first.
+    """Return the forms in which a secret can appear in a text, longest first.
 
     Plain, URL-encoded (both ways of writing a space), JSON-escaped, HTML-escaped and base64, the last
     also as the middle of something longer that was encoded as a whole.
@@ -219,8 +213,7 @@ _NAMED = re.compile(
 
 
 def mask_text(text: str, secrets: Iterable[str | Secret] = ()) -> str:
-    """
-    Return ``text`` with every secret in it masked.
+    """Return ``text`` with every secret in it masked.
 
     ``secrets`` are masked wherever they stand, in every spelling of :func:`spellings`; besides these,
     ``Authorization`` values and quoted values of keys that name a password, token or secret.

@@ -1,5 +1,4 @@
-"""
-Checks of what a person enters for an element: repaired where there is one meaning, else refused.
+"""Checks of what a person enters for an element: repaired where there is one meaning, else refused.
 
 A check never touches the network. It gives back the value as it will be sent, the repairs that were
 made, and the problems that are left, each with its fix. A problem is *certain* where the platform
@@ -51,8 +50,7 @@ def is_placeholder(text: str) -> bool:
 
 
 def check_field(element: Element, key: str, value: Any) -> FieldCheck:
-    """
-    Check and repair the value of one field.
+    """Check and repair the value of one field.
 
     ``value`` may be a text, a :class:`Secret`, a bool, a number or ``None``. A blank value is ``None``
     in the result; whether it may be missing is said by :func:`check_values`, and here for required fields.
@@ -76,8 +74,7 @@ def check_field(element: Element, key: str, value: Any) -> FieldCheck:
 
 
 def check_values(element: Element, values: Mapping[str, Any]) -> ValuesCheck:
-    """
-    Check and repair all values of a request; keys may be misspelt.
+    """Check and repair all values of a request; keys may be misspelt.
 
     Missing values are filled in with the element's default where the platform requires them and the
     default can stand as it is (the WSDL path, for example). Unknown keys are kept and sent.

@@ -24,8 +24,7 @@ class Repair:
 
 @dataclass(frozen=True)
 class Problem:
-    """
-    A value that cannot stay. ``shown`` is the value, masked where it is secret.
+    """A value that cannot stay. ``shown`` is the value, masked where it is secret.
 
     ``certain``: the platform refuses it for sure.
     """

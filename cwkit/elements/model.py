@@ -41,8 +41,7 @@ class FieldOption(_PlatformModel):
 
 
 class ConfigurationField(_PlatformModel):
-    """
-    One value that an element asks for when an instance is created (PLATFORM facts, section 2).
+    """One value that an element asks for when an instance is created (PLATFORM facts, section 2).
 
     ``type`` is the platform's: TEXTFIELD_32/64/128/1000, TEXTAREA, PASSWORD, BOOLEAN, BOOLEAN_YESNO, COMBO.
     """

@@ -21,8 +21,7 @@ def shipped_keys() -> tuple[str, ...]:
 
 @cache
 def shipped(key: str) -> Element:
-    """
-    Return the definition of an element that comes with the package.
+    """Return the definition of an element that comes with the package.
 
     Raises ``UnknownElement`` for any other key; those are fetched with ``platform.elements.get(key)``.
     """

@@ -1,1 +1,5 @@
-"""What came back: Instance, reading pasted responses, tables, findings."""
+"""What came back: instances, reading pasted text, tables, findings, comparing, reports."""
+
+from cwkit.instances.model import Instance
+
+__all__ = ["Instance"]

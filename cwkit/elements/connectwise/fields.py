@@ -1,5 +1,4 @@
-"""
-All knowledge special to ConnectWise: its keys and how they get misspelt, its addresses, its checks.
+"""All knowledge special to ConnectWise: its keys and how they get misspelt, its addresses, its checks.
 
 Sources: the project's facts on the platform, section 2 (docs/platform.md).
 """
@@ -110,8 +109,7 @@ def right_key(element: Element, key: str) -> str | None:
 def repaired_keys(
     element: Element, values: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Repair], list[Problem]]:
-    """
-    Return the values under the element's own keys, with the repairs told.
+    """Return the values under the element's own keys, with the repairs told.
 
     A value given under two spellings of one key is a problem, unless both are the same.
     """
