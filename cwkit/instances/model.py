@@ -1,0 +1,222 @@
+"""Instance: what the platform answered about one element instance, read tolerantly."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+
+from cwkit.elements import Element, shipped, shipped_keys
+from cwkit.redaction import MASK, Secret, as_secret, is_secret_key
+
+__all__ = ["Instance", "element_key_for"]
+
+_KNOWN = frozenset(
+    {
+        "id", "name", "createdDate", "token", "element", "elementId", "elementKey", "hub", "tags", "valid",
+        "disabled", "eventsEnabled", "configuration",
+    }
+)  # fmt: skip
+
+
+def _masked(value: Any) -> Any:
+    """Replace every secret in a part of the answer that cwkit does not know, before it is dumped."""
+    if isinstance(value, Mapping):
+        return {key: _masked(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_masked(item) for item in value]
+    return str(value) if isinstance(value, Secret) else value
+
+
+_Unknown = Annotated[Any, PlainSerializer(_masked)]
+
+
+class Instance(BaseModel):
+    """One element instance (platform facts, section 3).
+
+    ``configuration`` holds every value as the text that travels, ``None`` for null, and
+    :class:`~cwkit.redaction.Secret` where it must not be seen. What cwkit does not know is kept under
+    the platform's own name in ``model_extra``. ``notes`` tells what had to be repaired to read it.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="allow", hide_input_in_errors=True
+    )
+
+    __pydantic_extra__: dict[str, _Unknown] = Field(init=False)
+
+    id: int | str | None = None
+    name: str = ""
+    created_date: str | None = None
+    token: Secret | None = None
+    element: Element | None = None
+    element_id: int | str | None = None
+    element_key: str = ""
+    hub: str = ""
+    tags: list[str] = Field(default_factory=list)
+    valid: bool | None = None
+    disabled: bool | None = None
+    events_enabled: bool | None = None
+    configuration: dict[str, str | Secret | None] = Field(default_factory=dict)
+    notes: list[str] = Field(default_factory=list)
+
+    _definition: Element | None = PrivateAttr(default=None)
+
+    @classmethod
+    def from_response(cls, data: Mapping[str, Any], element: Element | None = None) -> Instance:
+        """Make an instance from the platform's answer; never fails over its shape.
+
+        ``element`` is the full definition where it is at hand; it says which values are secret. Tags may
+        be texts or ``{id, name}`` objects; ``element`` in the answer may be whole, small or missing.
+        Numbers, booleans and objects among the configuration values become the text that travels.
+        """
+        own = _element(data.get("element"))
+        raw = data.get("configuration")
+        raw = raw if isinstance(raw, Mapping) else {}
+        key = (own.key if own else "") or _text(data.get("elementKey")) or (element.key if element else "")
+        notes = []
+        if not key and (key := element_key_for(raw)):
+            notes.append(f"The element is not told; its configuration is that of {key}.")
+        definition = element or _definition(own, key)
+        extra = {name: _guarded(name, value) for name, value in data.items() if name not in _KNOWN}
+        instance = cls.model_construct(
+            **{name: value for name, value in extra.items() if name not in cls.model_fields},
+            id=_identifier(data.get("id")),
+            name=_text(data.get("name")),
+            created_date=_text(data.get("createdDate")) or None,
+            token=_token(data.get("token")),
+            element=own,
+            element_id=_identifier(data.get("elementId")) or (own.id if own else None),
+            element_key=key,
+            hub=(own.hub if own else "") or _text(data.get("hub")) or definition.hub,
+            tags=_tags(data.get("tags")),
+            valid=_flag(data.get("valid")),
+            disabled=_flag(data.get("disabled")),
+            events_enabled=_flag(data.get("eventsEnabled")),
+            configuration=_configuration(raw, definition),
+            notes=notes,
+        )
+        instance._definition = definition
+        return instance
+
+    @model_validator(mode="after")
+    def _wrap_secrets(self) -> Self:
+        self.configuration = _configuration(self.configuration, self.definition)
+        return self
+
+    @property
+    def definition(self) -> Element:
+        """The full element where it is known, else the one that comes with cwkit, else a bare one."""
+        if self._definition is None:
+            self._definition = _definition(self.element, self.element_key)
+        return self._definition
+
+    def extra(self, name: str, default: Any = None) -> Any:
+        """Return a value that cwkit has no attribute for, by the platform's name (``organizationId``)."""
+        return (self.model_extra or {}).get(name, default)
+
+    def __repr__(self) -> str:
+        token = f", token={MASK}" if self.token else ""
+        return f"<Instance {self.id} {self.name!r} of {self.element_key or 'an unknown element'}{token}>"
+
+    __str__ = __repr__
+
+
+def element_key_for(configuration: Mapping[str, Any]) -> str:
+    """Return the shipped element whose required keys are all but one in ``configuration``, or nothing."""
+    for key in shipped_keys():
+        required = [field.key for field in shipped(key).section("required")]
+        if sum(name in configuration for name in required) >= len(required) - 1:
+            return key
+    return ""
+
+
+def _definition(own: Element | None, key: str) -> Element:
+    if own and own.configuration:
+        return own
+    if key in shipped_keys():
+        return shipped(key)
+    return own or Element(key=key)
+
+
+def _element(value: Any) -> Element | None:
+    if not isinstance(value, Mapping):
+        return None
+    try:
+        return Element.model_validate(value)
+    except ValidationError:
+        pass  # garbled or of another shape: its name is still worth having
+    return Element(
+        id=_identifier(value.get("id")),
+        key=_text(value.get("key")),
+        name=_text(value.get("name")),
+        hub=_text(value.get("hub")),
+        active=_flag(value.get("active")),
+        deleted=_flag(value.get("deleted")),
+    )
+
+
+def _configuration(raw: Mapping[str, Any], definition: Element) -> dict[str, str | Secret | None]:
+    values: dict[str, str | Secret | None] = {}
+    for name, value in raw.items():
+        key = str(name)
+        text = value if isinstance(value, str | Secret) else _travelling(value)
+        values[key] = as_secret(text) if text is not None and definition.is_secret(key) else text
+    return values
+
+
+def _travelling(value: Any) -> str | None:
+    """The text in which a configuration value travels (platform facts, section 2)."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping | list | tuple):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def _guarded(key: str, value: Any) -> Any:
+    """Wrap what sounds secret in a part of the answer that cwkit does not know."""
+    if isinstance(value, Mapping):
+        return {name: _guarded(str(name), item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_guarded(key, item) for item in value]
+    return as_secret(value) if isinstance(value, str) and value and is_secret_key(key) else value
+
+
+def _tags(value: Any) -> list[str]:
+    items = value if isinstance(value, list | tuple) else []
+    names = [item.get("name") if isinstance(item, Mapping) else item for item in items]
+    return [_text(name) for name in names if name is not None]
+
+
+def _token(value: Any) -> Secret | None:
+    if isinstance(value, Secret):
+        return value
+    return as_secret(value) if isinstance(value, str) and value else None
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or isinstance(value, Mapping | list) else str(value)
+
+
+def _identifier(value: Any) -> int | str | None:
+    return value if isinstance(value, int | str) and not isinstance(value, bool) else None
+
+
+def _flag(value: Any) -> bool | None:
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().lower())
+    return value if isinstance(value, bool) else None
