@@ -17,7 +17,7 @@ from typing import Any
 from cwkit.elements import connectwise, event_keys
 from cwkit.elements.findings import FieldCheck, Problem, Repair
 from cwkit.elements.model import ConfigurationField, Element
-from cwkit.redaction import MASK, Secret, as_secret, reveal
+from cwkit.redaction import MASK, Secret, as_secret
 
 __all__ = ["FieldCheck", "Problem", "Repair", "ValuesCheck", "check_field", "check_values"]
 
@@ -61,16 +61,16 @@ def check_field(element: Element, key: str, value: Any) -> FieldCheck:
         check = rule(check)
         if check.problem or check.value is None:
             return check
-    if is_placeholder(str(reveal(check.value))):
-        return check.refused(
-            "placeholder",
-            "still holds a placeholder" + ("." if check.secret else f": {check.value}"),
-            "Type the real value over it.",
-        )
+    # What stands in angle brackets may be an address that was meant: its own rule looks first.
+    bracketed = bool(re.fullmatch(r"<.*[./].*>", check.text))
+    if is_placeholder(check.text) and not bracketed:
+        return _still_a_placeholder(check)
     for special in (connectwise.rule_for(element.key, key), event_keys.rule_for(key)):
         if special and not check.problem:
             check = special(check)
-    return _short_enough(config_field)(check) if not check.problem else check
+    if check.problem:
+        return check
+    return _still_a_placeholder(check) if is_placeholder(check.text) else _short_enough(config_field)(check)
 
 
 def check_values(element: Element, values: Mapping[str, Any]) -> ValuesCheck:
@@ -115,7 +115,7 @@ def _tidied(check: FieldCheck) -> FieldCheck:
     """Take away what pasting adds: spaces and line ends around, quotes around, invisible characters."""
     if check.value is None:
         return check
-    text = str(reveal(check.value))
+    text = check.text
     tidy = re.sub("[\u200b-\u200f\u2060\ufeff\u00ad]", "", text).strip().strip("\u00a0").strip()
     if len(tidy) >= 2 and tidy[0] == tidy[-1] and tidy[0] in "\"'`":
         tidy = tidy[1:-1].strip()
@@ -128,6 +128,11 @@ def _tidied(check: FieldCheck) -> FieldCheck:
         if tidy == text
         else check.repaired(tidy, "Spaces, line ends or quotes around it were taken away.")
     )
+
+
+def _still_a_placeholder(check: FieldCheck) -> FieldCheck:
+    shown = "." if check.secret else f": {check.text}"
+    return check.refused("placeholder", f"still holds a placeholder{shown}", "Type the real value over it.")
 
 
 def _missing(config_field: ConfigurationField) -> Problem:
@@ -151,7 +156,7 @@ def _required(config_field: ConfigurationField) -> FieldRule:
 
 def _typed(config_field: ConfigurationField) -> FieldRule:
     def rule(check: FieldCheck) -> FieldCheck:
-        text = str(reveal(check.value))
+        text = check.text
         if config_field.is_boolean:
             word = text.lower()
             if word in _TRUE | _FALSE:
@@ -180,7 +185,7 @@ def _typed(config_field: ConfigurationField) -> FieldRule:
 
 def _short_enough(config_field: ConfigurationField) -> FieldRule:
     def rule(check: FieldCheck) -> FieldCheck:
-        limit, length = config_field.max_length, len(str(reveal(check.value)))
+        limit, length = config_field.max_length, len(check.text)
         if limit is None or length <= limit:
             return check
         shown = MASK if check.secret else check.shown

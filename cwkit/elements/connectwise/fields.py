@@ -164,7 +164,7 @@ def _site(check: FieldCheck) -> tuple[FieldCheck, str]:
     text = check.text
     if "<" in text or ">" in text:
         check = check.repaired(re.sub(r"[<>]", "", text), "Angle brackets were taken away.")
-    text = re.sub(r"^(https?)[:;]?/*(?=[^/:;])", r"\1://", check.text.replace("\\", "/"), flags=re.I)
+    text = re.sub(r"^(https?)(?![a-z])[:;]?/*(?=[^/:;])", r"\1://", check.text.replace("\\", "/"), flags=re.I)
     if not re.match(r"[a-z][a-z0-9+.-]*://", text, re.I):
         text = f"https://{text.lstrip('/')}"
         check = check.repaired(text, "https:// was missing.")

@@ -1,0 +1,129 @@
+"""JupyterLab on the notebooks, with a sandbox beside it: what ``cwkit lab`` starts and stops."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+
+from cwkit.errors import CwkitError, InputError
+
+__all__ = ["command", "notebook_folder", "run"]
+
+FIRST_NOTEBOOK = "00-start-here.ipynb"
+
+
+def notebook_folder(wanted: Path | None = None) -> Path:
+    """Return the folder with the notebooks to open.
+
+    Inside the repository that is its own ``notebooks``. Elsewhere the notebooks that come with the
+    package are copied to ``wanted`` (default: a folder *cwkit-notebooks* among the user's documents);
+    a notebook that is there already is left as it is.
+    """
+    package = Path(str(resources.files("cwkit")))
+    beside = package.parent / "notebooks"
+    if wanted is None and (beside / FIRST_NOTEBOOK).exists() and (package.parent / "pyproject.toml").exists():
+        return beside
+    shipped = package / "_notebooks"
+    source = shipped if shipped.is_dir() else beside
+    if not (source / FIRST_NOTEBOOK).exists():
+        raise CwkitError(
+            "The notebooks are not part of this installation.", fix="Install cwkit again with pip."
+        )
+    if wanted is None:
+        import platformdirs
+
+        wanted = Path(platformdirs.user_documents_dir()) / "cwkit-notebooks"
+    try:
+        wanted.mkdir(parents=True, exist_ok=True)
+        for notebook in sorted(source.glob("*.ipynb")):
+            if not (wanted / notebook.name).exists():
+                shutil.copyfile(notebook, wanted / notebook.name)
+    except OSError as problem:
+        reason = problem.strerror or "it cannot be written"
+        raise InputError(
+            f"The notebooks cannot be copied to {wanted}: {reason}.",
+            fix="Name another folder with --notebooks.",
+            field="--notebooks",
+            value=str(wanted),
+        ) from None
+    return wanted
+
+
+def command(folder: Path, *, port: int | None = None, browser: bool = True) -> list[str]:
+    """Return the command that starts JupyterLab on ``folder``, listening on loopback only."""
+    words = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"]
+    words.append(f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}")
+    if port is not None:
+        words += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if not browser:
+        words.append("--no-browser")
+    return words
+
+
+def run(
+    *,
+    port: int | None = None,
+    browser: bool = True,
+    notebooks: Path | None = None,
+    say: Callable[[str], None] = print,
+) -> int:
+    """Start the sandbox and JupyterLab, wait until one of them is stopped, and stop both.
+
+    Returns JupyterLab's exit code; 0 after Ctrl-C.
+    """
+    if find_spec("jupyterlab") is None or find_spec("uvicorn") is None:
+        raise CwkitError(
+            "JupyterLab and the sandbox are not installed.", fix="Install them: pip install 'cwkit[lab]'"
+        )
+    from cwkit import sandbox
+
+    folder = notebook_folder(notebooks)
+    with sandbox.start() as local, _ended_by_signal():
+        say(f"Sandbox:    {local.url}")
+        say(f"Notebooks:  {folder}")
+        say("JupyterLab is starting. Stop both with Ctrl-C.")
+        environment = {**os.environ, "CWKIT_SANDBOX_URL": local.url, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        # A session of its own: Ctrl-C reaches us alone, and JupyterLab does not ask whether it is meant.
+        process = subprocess.Popen(
+            command(folder, port=port, browser=browser),
+            env=environment,
+            start_new_session=os.name != "nt",
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            say("\nStopping JupyterLab and the sandbox ...")
+            return 0
+        finally:
+            _stop(process)
+
+
+class _ended_by_signal:  # noqa: N801 - used like a function
+    """Turn the polite request to end (SIGTERM) into Ctrl-C, so that both servers are stopped."""
+
+    def __enter__(self) -> None:
+        self._before = signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGTERM, self._before)
+
+
+def _stop(process: subprocess.Popen[bytes], patience: float = 10.0) -> None:
+    if process.poll() is not None:
+        return
+    process.terminate()
+    until = time.monotonic() + patience
+    while process.poll() is None and time.monotonic() < until:
+        time.sleep(0.05)
+    if process.poll() is None:
+        process.kill()
+        process.wait()
