@@ -1,0 +1,52 @@
+"""A DataFrame in a terminal: as a table that fits the window, or as CSV."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["print_csv", "print_table", "shown"]
+
+# Escape sequences and other control signs could change what a terminal shows; they come from outside.
+_CONTROL = re.compile(
+    r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+)
+_SEVERITY = {"error": "bold red", "warning": "yellow", "info": "cyan"}
+
+
+def shown(value: object, limit: int = 300) -> str:
+    """Return a cell's text: blank for nothing, without control signs, cut at ``limit`` characters."""
+    if value is None or value != value:  # NaN is the one value that differs from itself
+        return ""
+    text = _CONTROL.sub("", str(value))
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def print_table(title: str, table: pd.DataFrame) -> None:
+    """Print ``table`` with its index (where it is named) as the first column."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    framed = table.reset_index() if table.index.name else table
+    drawn = Table(title=title, title_justify="left", header_style="bold", show_lines=False)
+    for column in framed.columns:
+        drawn.add_column(Text(shown(column)), overflow="fold")
+    for row in framed.itertuples(index=False):
+        style = _SEVERITY.get(str(row[0]), "") if "severity" in framed.columns else ""
+        drawn.add_row(*(Text(shown(value)) for value in row), style=style)
+    console = Console()
+    # Into a file or a pipe there is no window whose width would matter.
+    console.print(drawn, width=None if console.is_terminal else max(160, console.width))
+
+
+def print_csv(table: pd.DataFrame) -> None:
+    """Print ``table`` as CSV; a cell that a spreadsheet would take for a formula is made a text."""
+    from cwkit.instances.export import to_csv
+
+    click.echo(to_csv(table), nl=False)
