@@ -1,5 +1,7 @@
 """Talking to the platform: profiles, the transport, and Platform with its elements and instances."""
 
+from cwkit.platform.calls import PATIENCE, Patience
+from cwkit.platform.client import Platform
 from cwkit.platform.profile import Profile
 
-__all__ = ["Profile"]
+__all__ = ["PATIENCE", "Patience", "Platform", "Profile"]

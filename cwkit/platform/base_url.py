@@ -30,8 +30,7 @@ _FIX = (
 
 
 def tidy_base_url(text: str) -> str:
-    """
-    Return the base URL that a person means.
+    """Return the base URL that a person means.
 
     Takes a short name (``us``, ``eu``, ``staging``, ``snapshot``), a SAP region (``us2``), a host name,
     or an address with or without ``/elements/api-v2`` (platform facts, section 1). Addresses outside

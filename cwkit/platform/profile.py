@@ -14,8 +14,7 @@ __all__ = ["Profile"]
 
 @dataclass(frozen=True, repr=False)
 class Profile:
-    """
-    A name, the platform's base URL, the user secret and the organization secret.
+    """A name, the platform's base URL, the user secret and the organization secret.
 
     The base URL may be a short name (``us``, ``eu``, ``staging``, ``snapshot``, a SAP region) or lack
     ``/elements/api-v2``; it is put right. Secrets may be texts; they are kept as :class:`Secret`.

@@ -1,0 +1,47 @@
+"""Platform: one platform under one profile, with its elements, instances and hubs."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from cwkit.platform.calls import PATIENCE, Patience
+from cwkit.platform.elements_api import Elements
+from cwkit.platform.instances_api import Instances
+from cwkit.platform.profile import Profile
+from cwkit.platform.transport import Transport
+
+__all__ = ["Platform"]
+
+
+class Platform:
+    """The platform that a profile names. Threads may share it; it is closed with ``close()`` or ``with``.
+
+    ``elements`` says what there is to connect, ``instances`` creates and reads instances.
+    """
+
+    def __init__(self, profile: Profile, *, patience: Patience = PATIENCE) -> None:
+        self.profile = profile
+        self.transport = Transport(profile, patience=patience)
+        self.elements = Elements(self.transport)
+        self.instances = Instances(self.transport, self.elements)
+
+    @property
+    def base_url(self) -> str:
+        """The address of the platform's API."""
+        return self.profile.base_url
+
+    def close(self) -> None:
+        """Close the connections to the platform."""
+        self.transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, frames: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Platform {self.base_url} with the profile {self.profile.name!r}>"

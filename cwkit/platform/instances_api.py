@@ -1,0 +1,237 @@
+"""``platform.instances``: create, list, read, change, delete, enable and disable instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from cwkit.elements import Element
+from cwkit.errors import InputError, NotFound
+from cwkit.instances import Instance
+from cwkit.platform.calls import Call, Outcome
+from cwkit.platform.elements_api import Elements
+from cwkit.platform.transport import Transport
+from cwkit.redaction import Secret, as_secret, is_secret_key
+
+__all__ = ["Instances", "instance_path"]
+
+_Rows = list[Mapping[str, Any]]
+
+PAGE_SIZE = 200
+"""The most instances that the platform gives on one page (platform facts, section 3)."""
+
+
+class Instances:
+    """The instances of the platform that the profile's secrets may see."""
+
+    def __init__(self, transport: Transport, elements: Elements) -> None:
+        self._transport = transport
+        self._elements = elements
+
+    def list(self, tags: Iterable[str] = (), search: str | None = None) -> list[Instance]:
+        """Return the instances that carry all of ``tags`` and match the text ``search``; all pages.
+
+        A search that finds nothing gives an empty list, though the platform answers 404 to it (platform
+        facts, section 3). Lists may leave out the token; :meth:`get` has it.
+        """
+        wanted = [tags] if isinstance(tags, str) else [str(tag) for tag in tags]
+        params = [("tags[]", tag) for tag in wanted]
+        params += [("searchText", search)] if search else []
+        found = [Instance.from_response(item) for item in self._pages("/instances", params)]
+        return [instance for instance in found if set(wanted) <= set(instance.tags)]
+
+    def _pages(self, path: str, params: Sequence[tuple[str, str]]) -> Iterable[Mapping[str, Any]]:
+        page_token = ""
+        seen: set[str] = set()
+        while True:
+            paging = [("pageSize", str(PAGE_SIZE)), *([("nextPage", page_token)] if page_token else [])]
+            outcome = self._transport.outcome(Call("GET", path, [*params, *paging]))
+            if isinstance(outcome.error, NotFound):
+                return
+            if outcome.error is not None:
+                raise outcome.error
+            # Not every item is an object in the field; what is not one holds no instance.
+            yield from (item for item in _items(outcome.data) if isinstance(item, Mapping))
+            page_token = outcome.headers.get("elements-next-page-token", "")
+            if not page_token or page_token in seen:
+                return
+            seen.add(page_token)
+
+    def get(self, instance_id: int | str | Instance) -> Instance:
+        """Return one instance, with its token. Password values come back masked.
+
+        Raises ``NotFound`` where there is no such instance under the profile's secrets.
+        """
+        outcome = self._transport.outcome(Call("GET", instance_path(instance_id)))
+        return self._instance(outcome, instance_id)
+
+    def update(
+        self,
+        instance_id: int | str | Instance,
+        *,
+        name: str | None = None,
+        tags: Sequence[str] | None = None,
+        configuration: Mapping[str, Any] | None = None,
+    ) -> Instance:
+        """Change parts of an instance (``PATCH``); what is ``None`` stays. ``tags`` replace the old ones.
+
+        Returns the instance as the platform then tells it.
+        """
+        body: dict[str, Any] = {"name": name, "tags": None if tags is None else [str(t) for t in tags]}
+        body["configuration"] = None if configuration is None else self._values(instance_id, configuration)
+        body = {key: value for key, value in body.items() if value is not None}
+        if not body:
+            raise InputError(
+                "There is nothing to change.", fix="Give a name, tags or configuration values to change."
+            )
+        call = Call("PATCH", instance_path(instance_id), body=body, kind="write", safe=True)
+        return self._changed(call, instance_id)
+
+    def replace(
+        self,
+        instance_id: int | str | Instance,
+        *,
+        name: str,
+        configuration: Mapping[str, Any],
+        tags: Sequence[str] = (),
+        reauthenticate: bool = True,
+    ) -> Instance:
+        """Replace an instance as a whole (``PUT``), passwords included.
+
+        ``reauthenticate``: the platform tries the credentials before it takes them.
+        """
+        element_key = self.get(instance_id).element_key
+        body = {
+            "element": {"key": element_key},
+            "name": name,
+            "tags": [str(tag) for tag in tags],
+            "configuration": self._values(instance_id, configuration, self._elements.get(element_key)),
+        }
+        flag = [("reAuthenticate", "true" if reauthenticate else "false")]
+        return self._changed(
+            Call("PUT", instance_path(instance_id), flag, body, "create", safe=True), instance_id
+        )
+
+    def delete(self, instance_id: int | str | Instance) -> None:
+        """Delete an instance; its token works no more. Raises ``NotFound`` where there is none.
+
+        Where the answer to the deletion is lost, the instance being gone afterwards is the answer.
+        """
+        outcome = self._transport.once(Call("DELETE", instance_path(instance_id), kind="write"))
+        if outcome.kind in ("lost", "not_reached"):
+            outcome = self._transport.outcome(
+                Call("DELETE", instance_path(instance_id), kind="write", safe=True)
+            )
+            if isinstance(outcome.error, NotFound):
+                return
+        self._raise(outcome, instance_id)
+
+    def enable(self, instance_id: int | str | Instance) -> None:
+        """Enable an instance."""
+        self._switch("PUT", instance_id)
+
+    def disable(self, instance_id: int | str | Instance) -> None:
+        """Disable an instance; its hub calls then answer 403 (platform facts, section 3)."""
+        self._switch("DELETE", instance_id)
+
+    def _switch(self, method: str, instance_id: int | str | Instance) -> None:
+        call = Call(method, f"{instance_path(instance_id)}/enabled", kind="write", safe=True)
+        self._raise(self._transport.outcome(call), instance_id)
+
+    def configuration(self, instance_id: int | str | Instance) -> dict[str, str | Secret | None]:
+        """Return the configuration values by key, secrets wrapped."""
+        return {str(row.get("key")): _property(row) for row in self._configuration_rows(instance_id)}
+
+    def set_configuration(self, instance_id: int | str | Instance, key: str, value: Any) -> None:
+        """Set one configuration value by its key, and leave the others as they are.
+
+        Raises ``InputError`` where the instance has no such key.
+        """
+        rows = {str(row.get("key")): row for row in self._configuration_rows(instance_id)}
+        if key not in rows:
+            raise InputError(
+                f"The instance has no configuration value {key!r}.",
+                fix=f"Take one of: {', '.join(sorted(rows))}.",
+                field=key,
+            )
+        text = value if value is None or isinstance(value, Secret) else _travelling(value)
+        if isinstance(text, str) and is_secret_key(key):
+            text = as_secret(text)
+        body = {**rows[key], "propertyValue": text}
+        path = f"{instance_path(instance_id)}/configuration/{quote(str(rows[key].get('id', '')), safe='')}"
+        self._raise(
+            self._transport.outcome(Call("PATCH", path, body=body, kind="write", safe=True)), instance_id
+        )
+
+    def _configuration_rows(self, instance_id: int | str | Instance) -> _Rows:
+        outcome = self._transport.outcome(Call("GET", f"{instance_path(instance_id)}/configuration"))
+        self._raise(outcome, instance_id)
+        return [row for row in _items(outcome.data) if isinstance(row, Mapping) and row.get("key")]
+
+    def _values(
+        self,
+        instance_id: int | str | Instance,
+        configuration: Mapping[str, Any],
+        element: Element | None = None,
+    ) -> dict[str, Any]:
+        if element is None:
+            known = instance_id if isinstance(instance_id, Instance) else self.get(instance_id)
+            element = known.definition
+        texts = {key: v if isinstance(v, Secret) else _travelling(v) for key, v in configuration.items()}
+        return {
+            key: as_secret(text) if isinstance(text, str) and element.is_secret(key) else text
+            for key, text in texts.items()
+        }
+
+    def _changed(self, call: Call, instance_id: int | str | Instance) -> Instance:
+        outcome = self._transport.outcome(call)
+        self._raise(outcome, instance_id)
+        complete = isinstance(outcome.data, Mapping) and outcome.data.get("id") is not None
+        return self._instance(outcome, instance_id) if complete else self.get(instance_id)
+
+    def _instance(self, outcome: Outcome, instance_id: int | str | Instance) -> Instance:
+        self._raise(outcome, instance_id)
+        return Instance.from_response(outcome.data if isinstance(outcome.data, Mapping) else {})
+
+    def _raise(self, outcome: Outcome, instance_id: int | str | Instance) -> None:
+        error = outcome.error
+        if isinstance(error, NotFound):
+            shown = getattr(instance_id, "id", instance_id)
+            profile = self._transport.profile
+            error.message = f"There is no instance {shown} at {profile.base_url}: {error.message}"
+            error.fix = (
+                f"Check the id; platform.instances.list() shows the instances that the profile "
+                f"{profile.name!r} may see. It may have been deleted, or belong to another environment."
+            )
+        if error is not None:
+            raise error
+
+
+def instance_path(instance_id: int | str | Instance) -> str:
+    """Return the path of an instance; raises ``InputError`` for what is no id."""
+    given = instance_id.id if isinstance(instance_id, Instance) else instance_id
+    text = "" if given is None else str(given).strip()
+    if text in ("", ".", ".."):
+        raise InputError(
+            f"{given!r} is not an instance id.",
+            fix="Give the number that platform.instances.list() shows, or an Instance.",
+            field="id",
+        )
+    return f"/instances/{quote(text, safe='')}"
+
+
+def _items(data: Any) -> list[Any]:
+    return data if isinstance(data, list) else [data] if isinstance(data, Mapping) else []
+
+
+def _property(row: Mapping[str, Any]) -> str | Secret | None:
+    value = row.get("propertyValue")
+    return value if value is None or isinstance(value, Secret) else _travelling(value)
+
+
+def _travelling(value: Any) -> str | None:
+    """Return a value as the text that travels (platform facts, section 2)."""
+    if value is None:
+        return None
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)

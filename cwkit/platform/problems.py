@@ -1,0 +1,146 @@
+"""From an answer that is not a good one to the error that tells a person what happened and what to do."""
+
+from __future__ import annotations
+
+import email.utils
+import html
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from cwkit import errors
+from cwkit.platform.calls import Call
+from cwkit.platform.profile import Profile
+from cwkit.redaction import Secret, mask_text, mask_url
+
+__all__ = ["error_for", "not_the_platform", "retry_after", "unreachable"]
+
+_BY_STATUS: dict[int, type[errors.PlatformError]] = {
+    400: errors.BadRequest,
+    401: errors.Unauthorized,
+    403: errors.Forbidden,
+    404: errors.NotFound,
+    405: errors.BadRequest,
+    406: errors.UnsupportedMedia,
+    409: errors.Conflict,
+    415: errors.UnsupportedMedia,
+    429: errors.RateLimited,
+    502: errors.ProviderError,
+}
+_FIXES = {
+    400: "Correct what the message names, and try again.",
+    403: "Ask an administrator of the organization for the right, or enable the instance if it is disabled.",
+    404: "Check the id; platform.instances.list() shows what is there under these secrets.",
+    405: "The platform does not offer this for this element.",
+    409: "Look at what is there already with platform.instances.list(), and change the name or value.",
+    429: "Wait a little and try again.",
+    502: "The service behind the platform refused or failed: check its address and credentials.",
+}
+_LATER = "Try again later; if it stays, give the request id to the platform's support."
+
+
+def error_for(
+    call: Call,
+    profile: Profile,
+    status: int,
+    data: Any,
+    headers: Mapping[str, str],
+    secrets: Iterable[Secret],
+) -> errors.PlatformError:
+    """Return the error for an answer with an error status. All texts in it are masked with ``secrets``."""
+    secrets = tuple(secrets)
+    body = data if isinstance(data, Mapping) else {}
+    message = _clean(body.get("message"), secrets) or f"The platform answered with status {status}."
+    provider = _clean(body.get("providerMessage"), secrets)
+    kind = _BY_STATUS.get(status, errors.ServerError if status >= 500 else errors.BadRequest)
+    return kind(
+        message,
+        fix=_fix(call, profile, status, f"{message} {provider}"),
+        status=status,
+        request_id=_clean(body.get("requestId") or headers.get("elements-request-id"), secrets),
+        provider_message=provider,
+        method=call.method,
+        url=mask_url(profile.base_url + call.path, secrets),
+        retry_after=retry_after(headers),
+    )
+
+
+def _clean(value: Any, secrets: tuple[Secret, ...]) -> str:
+    text = value.reveal() if isinstance(value, Secret) else value
+    if text is None or isinstance(text, dict | list):
+        return ""
+    # Control signs would reach a terminal; long bodies help nobody.
+    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", str(text))[:2000]
+    return mask_text(text, secrets)
+
+
+def _fix(call: Call, profile: Profile, status: int, message: str) -> str:
+    if status == 401:
+        return _fix_unauthorized(call, profile, message.lower())
+    if "wsdl" in message.lower():
+        return (
+            "Take the WSDL path from the address that ConnectWise shows after login: "
+            "https://.../v2017_2/ConnectWise.aspx gives /v2017_2/apis/2.0/."
+        )
+    return _FIXES.get(status, _LATER)
+
+
+def _fix_unauthorized(call: Call, profile: Profile, message: str) -> str:
+    swapped = (
+        f"Check both secrets of the profile {profile.name!r}; they are easily swapped, "
+        "and a secret of one environment does not work on another."
+    )
+    if call.kind == "create" and "secret" not in message and "token" not in message:
+        return "Check the credentials that the instance uses for the service behind the platform."
+    if "organization" in message and "user" not in message:
+        return f"Check the organization secret of the profile {profile.name!r}. {swapped}"
+    if "user" in message and "organization" not in message:
+        return f"Check the user secret of the profile {profile.name!r}. {swapped}"
+    if call.token is not None:
+        return (
+            "Check the instance's token: read the instance again with platform.instances.get(id); "
+            f"a deleted instance has none any more. Then the user secret of the profile {profile.name!r}."
+        )
+    return swapped
+
+
+def not_the_platform(
+    call: Call, profile: Profile, status: int, content_type: str, start: str, secrets: Iterable[Secret]
+) -> errors.NotThePlatform:
+    """Return the error for an answer that the platform would not give, such as a web page."""
+    title = re.search(r"<title[^>]*>([^<]{1,120})", start, re.I)
+    named = f" Its title is {html.unescape(title[1]).strip()!r}." if title else ""
+    what = (
+        "a web page" if "html" in content_type or "<html" in start.lower() else "something that is not JSON"
+    )
+    return errors.NotThePlatform(
+        mask_text(
+            f"{profile.base_url} answered {call.method} {mask_url(call.path)} with {what} "
+            f"(status {status}).{named}",
+            secrets,
+        ),
+        fix=f"Check the base URL of the profile {profile.name!r}, and whether a proxy or a login page of "
+        "the network stands in between. It should look like https://api.cloud-elements.com/elements/api-v2.",
+    )
+
+
+def unreachable(profile: Profile, reason: str) -> errors.NotReached:
+    """Return the error for a platform that cannot be reached at all."""
+    return errors.NotReached(
+        f"{profile.base_url} cannot be reached: {reason}.",
+        fix=f"Check the network, and the base URL of the profile {profile.name!r}.",
+    )
+
+
+def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Return the seconds that ``Retry-After`` asks for (given as seconds or as a date), or ``None``."""
+    text = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text):
+        return float(text)
+    try:
+        moment = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())

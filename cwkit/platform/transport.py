@@ -1,0 +1,210 @@
+"""The one way to the platform: an httpx client behind calls and outcomes.
+
+No exception of a library leaves this module, and no frame of a raised error holds a plain secret:
+secrets are taken out inside :meth:`Transport._send`, whose frames are gone before anything is raised.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import stamina
+
+from cwkit import __version__, errors
+from cwkit.elements.event_keys import host_is_local
+from cwkit.platform import problems, wire_logs
+from cwkit.platform.auth import PlatformAuth
+from cwkit.platform.calls import PATIENCE, Call, Outcome, Patience, secrets_in, wrap_secrets
+from cwkit.platform.profile import Profile
+
+__all__ = ["Transport"]
+
+_REPEAT_STATUSES = frozenset({429, 500, 502, 503, 504})
+_NOT_REACHED: dict[type[Exception], str] = {
+    httpx.ConnectTimeout: "nobody answered in time",
+    httpx.PoolTimeout: "all connections were busy",
+    httpx.ConnectError: "the connection was refused, or there is no such host",
+    httpx.ProxyError: "the proxy refused",
+    httpx.UnsupportedProtocol: "the address has no known scheme",
+    httpx.InvalidURL: "the address is not a valid one",
+    httpx.LocalProtocolError: "the request cannot be put on the wire",
+}
+_LOST: dict[type[Exception], str] = {
+    httpx.TimeoutException: "no answer came in time",
+    httpx.DecodingError: "the answer was broken",
+    httpx.RemoteProtocolError: "the connection was closed in the middle",
+    httpx.NetworkError: "the connection was lost",
+}
+
+
+class _Again(Exception):
+    """An outcome after which a safe call is repeated. Internal, never seen outside."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+class Transport:
+    """One httpx client for one profile; threads may share it."""
+
+    def __init__(self, profile: Profile, *, patience: Patience = PATIENCE, connections: int = 64) -> None:
+        self.profile = profile
+        self.patience = patience
+        wire_logs.hide_secrets_of(profile)
+        local = host_is_local(urlsplit(profile.base_url).hostname or "")
+        self._client = httpx.Client(
+            headers={"User-Agent": f"cwkit/{__version__}", "Content-Type": "application/json"},
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            trust_env=not local,  # a proxy of the network has no way to this machine
+            verify=not local or profile.base_url.startswith("https"),
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def call(self, call: Call) -> Outcome:
+        """Send a call and return the good answer; one that is safe to repeat is repeated for a while.
+
+        Raises the errors of :mod:`cwkit.errors` for everything else.
+        """
+        outcome = self.outcome(call)
+        if outcome.error is None:
+            return outcome
+        raise outcome.error
+
+    def outcome(self, call: Call) -> Outcome:
+        """Send a call, repeat it while that is safe and promising, and return what came of it at last."""
+        return self._repeated(call) if call.repeatable else self.once(call)
+
+    def once(self, call: Call) -> Outcome:
+        """Send a call a single time and return what came of it; nothing of a library is raised.
+
+        An interruption (Ctrl-C) is raised anew, without the frames that hold the request.
+        """
+        outcome = self._exchange(call)
+        if outcome.kind == "interrupted":
+            raise KeyboardInterrupt
+        return outcome
+
+    def _repeated(self, call: Call) -> Outcome:
+        patience = self.patience
+        last: Outcome | None = None
+        try:
+            for attempt in stamina.retry_context(
+                on=_wait_for,
+                attempts=patience.attempts,
+                timeout=patience.retry_total,
+                wait_initial=patience.wait_initial,
+                wait_max=patience.wait_max,
+                wait_jitter=patience.wait_jitter,
+            ):
+                with attempt:
+                    last = self.once(call)
+                    if _worth_repeating(last, patience):
+                        raise _Again(last)
+        except _Again as again:
+            last = again.outcome
+        assert last is not None
+        return last
+
+    def _exchange(self, call: Call) -> Outcome:
+        # The exception's frames (httpx, h11, json) hold the request in clear: only its class leaves here.
+        try:
+            return self._send(call)
+        except KeyboardInterrupt:
+            return Outcome("interrupted")
+        except Exception as problem:  # noqa: BLE001 - whatever a library raises is told in our words
+            kind = type(problem)
+        return self._failure(call, kind)
+
+    def _failure(self, call: Call, kind: type[Exception]) -> Outcome:
+        for known, reason in _NOT_REACHED.items():
+            if issubclass(kind, known):
+                return Outcome("not_reached", error=problems.unreachable(self.profile, reason))
+        reason = next((r for known, r in _LOST.items() if issubclass(kind, known)), "the answer was broken")
+        carried_out = "" if call.repeatable else " It may have been carried out all the same."
+        error = errors.AnswerLost(
+            f"The answer to {call.method} {call.path} was lost: {reason}.{carried_out}",
+            fix="Try again." if call.repeatable else "Look at what is there before you send it again.",
+        )
+        return Outcome("lost", error=error)
+
+    def _send(self, call: Call) -> Outcome:
+        within = self.patience.answer_within(call.kind)
+        response = self._client.request(
+            call.method,
+            self.profile.base_url + call.path,
+            params=list(call.params) or None,
+            content=None if call.body is None else _to_json(call.body),
+            headers={"Accept": call.accept},
+            auth=PlatformAuth(self.profile, call.token, with_organization=call.with_organization),
+            timeout=httpx.Timeout(within, connect=self.patience.connect),
+        )
+        return self._read(call, response)
+
+    def _read(self, call: Call, response: httpx.Response) -> Outcome:
+        status, headers = response.status_code, dict(response.headers)
+        wait = problems.retry_after(headers)
+        secrets = [*self.profile.secrets, *secrets_in(call.body), *([call.token] if call.token else [])]
+        if call.raw and response.is_success and "html" not in headers.get("content-type", ""):
+            return Outcome("answered", status, headers, content=response.content)
+        data, is_json = _parsed(response)
+        if not is_json or response.is_redirect:
+            start, content_type = response.text[:2000], headers.get("content-type", "")
+            error: errors.CwkitError = problems.not_the_platform(
+                call, self.profile, status, content_type, start, secrets
+            )
+            # A page in place of an answer: a 4xx was refused for sure, anything else may have passed through.
+            kind: Any = "answered" if 300 <= status < 500 else "not_reached" if status == 503 else "lost"
+            return Outcome(kind, status, headers, error=error, retry_after=wait)
+        known = frozenset(secret.reveal() for secret in secrets)
+        data = wrap_secrets(data, known, call.secret_keys)
+        if response.is_success:
+            return Outcome("answered", status, headers, data)
+        refusal = problems.error_for(call, self.profile, status, data, headers, secrets)
+        return Outcome(
+            _kind_of(status), status, headers, error=refusal, retry_after=wait, request_id=refusal.request_id
+        )
+
+
+def _to_json(body: Any) -> bytes:
+    return json.dumps(body, default=lambda value: value.reveal()).encode("utf-8")
+
+
+def _parsed(response: httpx.Response) -> tuple[Any, bool]:
+    if not response.content.strip():
+        return None, True
+    try:
+        return json.loads(response.content), True
+    except (ValueError, RecursionError):
+        return None, False
+
+
+def _kind_of(status: int) -> Any:
+    """Say what an error status proves (429 and 503 are given before anything is carried out)."""
+    if status in (429, 503):
+        return "not_reached"
+    return "lost" if status >= 500 or status == 408 else "answered"
+
+
+def _worth_repeating(outcome: Outcome, patience: Patience) -> bool:
+    if outcome.error is None:
+        return False
+    if isinstance(outcome.error, errors.NotThePlatform):
+        return outcome.status >= 500
+    if outcome.status == 0:
+        return True
+    if isinstance(outcome.error, errors.ProviderError) and outcome.error.provider_message:
+        return False  # the service behind the platform has said no; asking again changes nothing
+    return outcome.status in _REPEAT_STATUSES and (outcome.retry_after or 0) <= patience.retry_total
+
+
+def _wait_for(problem: Exception) -> bool | float:
+    if not isinstance(problem, _Again):
+        return False
+    return True if problem.outcome.retry_after is None else problem.outcome.retry_after
