@@ -50,9 +50,7 @@ def main() -> int:
                 page = fetch(sandbox[1]).decode()
                 assert cells
                 assert "sandbox" in page.lower()
-                print(
-                    f"JupyterLab answers with {names}; {names[0]} has {len(cells)} cells; the sandbox answers."
-                )
+                print(f"JupyterLab shows {names}; {names[0]} has {len(cells)} cells; the sandbox answers.")
                 return 0
             time.sleep(0.5)
         print("".join(lines))
