@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
 
 from cwkit.redaction import is_secret_key
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["ConfigurationField", "Element", "FieldOption", "Section"]
 
@@ -156,6 +159,24 @@ class Element(_PlatformModel):
         ):
             return "polling"
         return "webhook" if "event.notification.enabled" in self.fields else None
+
+    def table(self) -> pd.DataFrame:
+        """Return the configuration fields as a table.
+
+        Index ``key``; columns ``label``, ``section`` (required, events, optional, advanced, internal),
+        ``type``, ``max_length``, ``secret``, ``default``, ``description``; in the order of the form.
+        """
+        import pandas as pd
+
+        order: tuple[Section, ...] = ("required", "events", "optional", "advanced", "internal")
+        rows = [
+            (f.key, f.label, name, f.type, f.max_length, f.is_secret, f.default_value, f.description)
+            for name in order
+            for f in self.section(name)
+        ]
+        columns = ["key", "label", "section", "type", "max_length", "secret", "default", "description"]
+        table = pd.DataFrame(rows, columns=columns).set_index("key")
+        return table.astype({"max_length": "Int64"})
 
     def defaults(self) -> dict[str, str]:
         """Return the default value of every field that has one and that a person may set."""

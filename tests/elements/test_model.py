@@ -87,3 +87,26 @@ def test_how_an_element_learns_of_changes() -> None:
     assert shipped("connectwisehd").event_method == "webhook"
     assert shipped("connectwisecrmrest").event_method == "polling"
     assert Element(key="x").event_method is None
+
+
+def test_the_table_of_fields_is_in_the_order_of_the_form() -> None:
+    table = shipped("connectwisecrmrest").table()
+    assert table.index.name == "key"
+    assert list(table.columns) == [
+        "label",
+        "section",
+        "type",
+        "max_length",
+        "secret",
+        "default",
+        "description",
+    ]
+    assert list(table["section"].drop_duplicates()) == [
+        "required",
+        "events",
+        "optional",
+        "advanced",
+        "internal",
+    ]
+    assert table.loc["baseUrl", "max_length"] == 64
+    assert len(table) == len(shipped("connectwisecrmrest").fields)
