@@ -72,6 +72,7 @@ class Instance(BaseModel):
     notes: list[str] = Field(default_factory=list)
 
     _definition: Element | None = PrivateAttr(default=None)
+    _pasted: bool = PrivateAttr(default=False)
 
     @classmethod
     def from_response(cls, data: Mapping[str, Any], element: Element | None = None) -> Instance:
@@ -121,6 +122,15 @@ class Instance(BaseModel):
         if self._definition is None:
             self._definition = _definition(self.element, self.element_key)
         return self._definition
+
+    @property
+    def pasted(self) -> bool:
+        """Say whether the instance was read from a pasted text, which others may have seen."""
+        return self._pasted
+
+    def mark_as_pasted(self) -> None:
+        """Remember that the instance was read from a pasted text."""
+        self._pasted = True
 
     def extra(self, name: str, default: Any = None) -> Any:
         """Return a value that cwkit has no attribute for, by the platform's name (``organizationId``)."""

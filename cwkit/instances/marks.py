@@ -1,0 +1,203 @@
+"""The marks that people and tools leave in pasted JSON, put back into JSON.
+
+Parts left out (``[...]``, ``}...,``), values blanked out without quotes (``xxxxxx``), typographic and
+single quotes, Python's words, comments, trailing commas, values wrapped over lines. Linear in the
+length of the text. What was done is told, with the keys it was done to.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from dataclasses import dataclass, field
+
+__all__ = ["Notes", "as_json"]
+
+_TOKEN = re.compile(
+    r"""
+      (?P<space>\s+)
+    | (?P<unescaped>"(?=\{\s*"\w) | (?<=[}\]])"(?=\s*[,}\]]|\s*\Z))
+    | (?P<string>"[^"\\\n\r]*(?:\\.[^"\\\n\r]*)*")
+    | (?P<wrapped>"[^"\\]*(?:\\.[^"\\]*)*"(?=\s*[,:}\]]|\s*\Z))
+    | (?P<single>'[^'\\\n\r]*(?:\\.[^'\\\n\r]*)*'(?=\s*[,:}\])]|\s*\Z))
+    | (?P<curly>[“”„‟][^“”„‟\\]*(?:\\.[^“”„‟\\]*)*[“”„‟])
+    | (?P<comment>//[^\n]*|/\*[^*]{0,2000}\*/)
+    | (?P<elision>\.{2,}|…)
+    | (?P<open>[{\[])
+    | (?P<close>[}\]])
+    | (?P<comma>,)
+    | (?P<colon>:)
+    | (?P<number>-?(?:0|[1-9]\d{0,400})(?:\.\d{1,400})?(?:[eE][+-]?\d{1,3})?(?=[\s,}\]]|\Z))
+    | (?P<bare>(?:(?!\.{2,})[^\s,:{}\[\]"“”„‟…])+)
+    | (?P<rest>.)
+    """,
+    re.X | re.S,
+)
+_WORDS = {"true": "true", "false": "false", "null": "null"}
+_FOREIGN = {"True": "true", "False": "false", "None": "null", "undefined": "null", "NaN": "null"}
+_BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})(.)', re.S)
+
+LEFT_OUT = "left out"
+NO_QUOTES = "no quotes"
+_TEXTS = {
+    LEFT_OUT: "Left out in the text: {}.",
+    NO_QUOTES: "Written without quotes, read as text: {}.",
+    "single": "Single quotes were read as double quotes.",
+    "curly": "Typographic quotes were read as plain ones.",
+    "python": "Python's True, False and None were read as JSON's.",
+    "comment": "Comments were passed over.",
+    "comma": "Commas too many were taken away.",
+    "wrapped": "Values that went over more than one line were joined: {}.",
+    "unescaped": "Quotes inside a value were not escaped: {}.",
+    "escape": "Backslashes that JSON does not know were kept as text: {}.",
+}
+
+
+@dataclass
+class Notes:
+    """What had to be done to read a text: kinds of repair, each with the keys it was done to."""
+
+    kinds: dict[str, list[str]] = field(default_factory=dict)
+    texts: list[str] = field(default_factory=list)
+
+    def add(self, kind: str, key: str = "") -> None:
+        """Note a repair of ``kind`` at ``key``."""
+        keys = self.kinds.setdefault(kind, [])
+        if key and key not in keys:
+            keys.append(key)
+
+    def lines(self) -> list[str]:
+        """Return the notes in plain words."""
+        return [*self.texts, *(_TEXTS[kind].format(_listed(keys)) for kind, keys in self.kinds.items())]
+
+
+def _listed(keys: list[str]) -> str:
+    shown = [key if len(key) <= 60 else f"{key[:57]}..." for key in keys[:12]]
+    more = [f"{len(keys) - 12} more"] if len(keys) > 12 else []
+    return ", ".join([*shown, *more]) or "a part"
+
+
+def as_json(text: str, notes: Notes) -> str:
+    """Return ``text`` with every such mark put into JSON; what else is wrong with it stays wrong."""
+    writer = _Writer(notes)
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "rest"
+        if kind != "space":
+            writer.token(kind, match[0])
+    return writer.text()
+
+
+class _Writer:
+    """Writes tokens out as JSON; knows which key it is at, to tell where something was done."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+        self._out: list[str] = []
+        self._keys: list[str] = []
+        self._last = "start"
+        self._last_text = ""
+        self._comma = False
+
+    def text(self) -> str:
+        return "".join(self._out)
+
+    def token(self, kind: str, text: str) -> None:
+        """Write one token."""
+        if kind in ("comment", "unescaped"):
+            self._notes.add(kind, self._key())
+        elif kind == "elision":
+            self._left_out()
+        elif kind == "comma":
+            if self._comma or self._last not in ("value", "close", "elision"):
+                self._notes.add("comma")
+            self._comma = self._last not in ("open", "start")
+        elif kind == "colon":
+            self._colon()
+        elif kind == "close":
+            self._close(text)
+        elif kind == "open":
+            self._put(text, "open")
+            self._keys.append("")
+        else:
+            self._put(self._value(kind, text), "value")
+
+    def _key(self) -> str:
+        return ".".join(key for key in self._keys if key)
+
+    def _put(self, text: str, kind: str) -> None:
+        if self._comma:
+            self._out.append(",")
+            self._comma = False
+        self._out.append(text)
+        self._last, self._last_text = kind, text
+
+    def _colon(self) -> None:
+        if self._keys and self._last == "value":
+            try:
+                self._keys[-1] = str(json.loads(self._last_text))
+            except ValueError:
+                self._keys[-1] = ""
+        self._out.append(":")
+        self._last = "colon"
+
+    def _left_out(self) -> None:
+        if self._last == "colon":
+            self._put("null", "value")
+        self._notes.add(LEFT_OUT, self._key())
+        if self._last != "open":
+            self._last = "elision"
+
+    def _close(self, text: str) -> None:
+        if self._comma:
+            self._comma = False
+            if self._last != "elision":
+                self._notes.add("comma")
+        if self._last == "colon":
+            self._put("null", "value")
+        self._put(text, "close")
+        if self._keys:
+            self._keys.pop()
+
+    def _value(self, kind: str, text: str) -> str:
+        if kind == "string":
+            return self._escaped(text)
+        if kind == "number":
+            return text
+        if kind in ("single", "curly", "wrapped"):
+            self._notes.add(kind, self._key())
+            return _requoted(kind, text)
+        if text in _WORDS:
+            return text
+        if text in _FOREIGN:
+            self._notes.add("python")
+            return _FOREIGN[text]
+        at_value = self._last == "colon" or (self._last in ("open", "value", "close") and kind == "bare")
+        if at_value and kind == "bare":
+            self._notes.add(NO_QUOTES, self._key())
+            return json.dumps(text)
+        return text
+
+    def _escaped(self, text: str) -> str:
+        if "\\" in text and _BAD_ESCAPE.search(text):
+            self._notes.add("escape", self._key())
+            return _BAD_ESCAPE.sub(_kept_backslash, text)
+        return text
+
+
+def _kept_backslash(match: re.Match[str]) -> str:
+    return match[1] if match[1] == "'" else rf"\\{match[1]}"
+
+
+def _requoted(kind: str, text: str) -> str:
+    inner = text[1:-1]
+    if kind == "single":
+        try:
+            return json.dumps(str(ast.literal_eval(text)))
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return json.dumps(inner)
+    if kind == "wrapped":
+        return '"' + re.sub(r"[ \t]*[\r\n]+[ \t]*", "", inner) + '"'
+    inner = re.sub(r"\\[“”„‟]", r"\"", inner).translate({0x2018: "'", 0x2019: "'", 0x201A: "'"})
+    inner = re.sub(r"[ \t]*[\r\n]+[ \t]*", "", inner)
+    return '"' + re.sub(r'(?<!\\)"', r"\"", inner) + '"'
