@@ -7,7 +7,7 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cwkit.instances.marks import Notes, as_json
@@ -35,10 +35,15 @@ _OPENING = re.compile(r"""\{(?=\s*["'“”}\w.…<])|\[(?=\s*[{\["'“\]])""")
 
 @dataclass(frozen=True)
 class Found:
-    """A value found in a text, with what was repaired to read it and where it came from."""
+    """A value found in a text, what was repaired to read it, and whether a part of it may be missing."""
 
     value: Any
     notes: tuple[str, ...] = ()
+    partial: bool = False
+
+    def told(self, *notes: str) -> Found:
+        """Return the same with ``notes`` in front."""
+        return replace(self, notes=(*notes, *self.notes))
 
 
 def values_in(text: str, wanted: Callable[[str], bool]) -> Iterator[Found]:
@@ -55,14 +60,11 @@ def values_in(text: str, wanted: Callable[[str], bool]) -> Iterator[Found]:
         return
     told: list[str] = []
     text = tidied(text, told)
-    found = False
-    for item in _parts(text, wanted):
-        found = True
-        yield from _unpacked(Found(item.value, (*told, *item.notes)), wanted)
-    if not found and (plain := unescaped(text)):
+    if (plain := unescaped(text)) is not None:
+        text = plain
         told.append('The text was escaped as a whole (\\"); it was read without.')
-        for item in _parts(plain, wanted):
-            yield from _unpacked(Found(item.value, (*told, *item.notes)), wanted)
+    for item in _parts(text, wanted):
+        yield from _unpacked(item.told(*told), wanted)
 
 
 def _loaded(text: str) -> Any:
@@ -89,7 +91,7 @@ def mended(span: str) -> Found | None:
     notes = Notes()
     text = as_json(span, notes)
     try:
-        return Found(json.loads(text, strict=False), tuple(notes.lines()))
+        return Found(json.loads(text, strict=False), tuple(notes.lines()), notes.partial)
     except RecursionError:
         return None
     except json.JSONDecodeError as problem:
@@ -100,7 +102,7 @@ def mended(span: str) -> Found | None:
     if not isinstance(value, dict | list) or not value:
         return None
     notes.texts.append(f"It was not valid JSON ({reason}): brackets, quotes or commas were put right.")
-    return Found(value, tuple(notes.lines()))
+    return Found(value, tuple(notes.lines()), partial=True)
 
 
 def _spans(text: str) -> Iterator[str]:
@@ -144,10 +146,10 @@ def _unpacked(found: Found, wanted: Callable[[str], bool]) -> Iterator[Found]:
             value = _loaded(body)
             note = f"Found in entry {number} of the HAR file."
             if isinstance(value, dict | list):
-                yield Found(value, (*found.notes, note))
+                yield Found(value, (*found.notes, note), found.partial)
             elif wanted(body):
                 for item in _parts(body, wanted):
-                    yield Found(item.value, (*found.notes, note, *item.notes))
+                    yield item.told(*found.notes, note)
 
 
 def _bodies(entry: Any) -> Iterator[str]:

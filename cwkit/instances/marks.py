@@ -22,6 +22,7 @@ _TOKEN = re.compile(
     | (?P<wrapped>"[^"\\]*(?:\\.[^"\\]*)*"(?=\s*[,:}\]]|\s*\Z))
     | (?P<single>'[^'\\\n\r]*(?:\\.[^'\\\n\r]*)*'(?=\s*[,:}\])]|\s*\Z))
     | (?P<curly>[“”„‟][^“”„‟\\]*(?:\\.[^“”„‟\\]*)*[“”„‟])
+    | (?P<unfinished>["“”„‟][^"“”„‟\\]*(?:\\.[^"“”„‟\\]*)*\\?\Z)
     | (?P<comment>//[^\n]*|/\*[^*]{0,2000}\*/)
     | (?P<elision>\.{2,}|…)
     | (?P<open>[{\[])
@@ -40,8 +41,10 @@ _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})(.)', re.S)
 
 LEFT_OUT = "left out"
 NO_QUOTES = "no quotes"
+UNFINISHED = "unfinished"
 _TEXTS = {
     LEFT_OUT: "Left out in the text: {}.",
+    UNFINISHED: "The text breaks off in the middle of: {}.",
     NO_QUOTES: "Written without quotes, read as text: {}.",
     "single": "Single quotes were read as double quotes.",
     "curly": "Typographic quotes were read as plain ones.",
@@ -66,6 +69,12 @@ class Notes:
         keys = self.kinds.setdefault(kind, [])
         if key and key not in keys:
             keys.append(key)
+
+    @property
+    def partial(self) -> bool:
+        """Say whether a part of a configuration was left out or cut off."""
+        left_out = self.kinds.get(LEFT_OUT, [])
+        return UNFINISHED in self.kinds or any(key.split(".")[-1] == "configuration" for key in left_out)
 
     def lines(self) -> list[str]:
         """Return the notes in plain words."""
@@ -106,8 +115,8 @@ class _Writer:
         """Write one token."""
         if kind in ("comment", "unescaped"):
             self._notes.add(kind, self._key())
-        elif kind == "elision":
-            self._left_out()
+        elif kind in ("elision", "unfinished"):
+            self._left_out(LEFT_OUT if kind == "elision" else UNFINISHED)
         elif kind == "comma":
             if self._comma or self._last not in ("value", "close", "elision"):
                 self._notes.add("comma")
@@ -141,10 +150,10 @@ class _Writer:
         self._out.append(":")
         self._last = "colon"
 
-    def _left_out(self) -> None:
+    def _left_out(self, kind: str) -> None:
         if self._last == "colon":
             self._put("null", "value")
-        self._notes.add(LEFT_OUT, self._key())
+        self._notes.add(kind, self._key())
         if self._last != "open":
             self._last = "elision"
 

@@ -73,6 +73,7 @@ class Instance(BaseModel):
 
     _definition: Element | None = PrivateAttr(default=None)
     _pasted: bool = PrivateAttr(default=False)
+    _partial: bool = PrivateAttr(default=False)
 
     @classmethod
     def from_response(cls, data: Mapping[str, Any], element: Element | None = None) -> Instance:
@@ -128,9 +129,14 @@ class Instance(BaseModel):
         """Say whether the instance was read from a pasted text, which others may have seen."""
         return self._pasted
 
-    def mark_as_pasted(self) -> None:
-        """Remember that the instance was read from a pasted text."""
-        self._pasted = True
+    @property
+    def partial(self) -> bool:
+        """Say whether a part of the configuration may have been left out of the text."""
+        return self._partial
+
+    def mark_as_pasted(self, *, partial: bool = False) -> None:
+        """Remember that the instance was read from a pasted text, ``partial`` where that was cut."""
+        self._pasted, self._partial = True, partial
 
     def extra(self, name: str, default: Any = None) -> Any:
         """Return a value that cwkit has no attribute for, by the platform's name (``organizationId``)."""
@@ -193,7 +199,7 @@ def _travelling(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping | list | tuple):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
     return str(value)
 
 

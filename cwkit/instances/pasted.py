@@ -146,6 +146,6 @@ def _is_json(lines: list[str]) -> bool:
 
 def unescaped(text: str) -> str | None:
     r"""Return a text that is escaped as a whole (``{\"id\": 1}``) as a plain one; any other is ``None``."""
-    if not re.search(r'\{(?:\\[nrt]|\s)*\\"', text):
+    if "{" not in text or '\\"' not in text or re.search(r'(?<!\\)"\s{0,20}:', text):
         return None
     return re.sub(r"\\([\\\"/nrt])", lambda m: {"n": "\n", "r": "", "t": "\t"}.get(m[1], m[1]), text)

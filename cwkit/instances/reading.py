@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cwkit.elements import Element
@@ -13,7 +14,7 @@ from cwkit.instances.model import Instance
 from cwkit.instances.pasted import Source, text_of
 from cwkit.instances.shapes import ORDER, Shape, as_answer, shaped
 
-__all__ = ["parts_of", "read_instance", "read_instances"]
+__all__ = ["Part", "instance_of", "parts_of", "read_instance", "read_instances"]
 
 _HINTS = re.compile(
     r"configuration|token|propertyValue|provisionInteractions|eventsEnabled|elementId|idField|/hubs/"
@@ -27,7 +28,15 @@ _TOLD: dict[Shape, str] = {
     "poller": "Only a poller configuration was there.",
 }
 
-Part = tuple[Shape, Mapping[str, Any], tuple[str, ...]]
+
+@dataclass(frozen=True)
+class Part:
+    """Something that can be read as an instance: its shape, and its data as the platform would answer."""
+
+    shape: Shape
+    data: Mapping[str, Any]
+    notes: tuple[str, ...]
+    partial: bool
 
 
 def read_instance(source: Source, element: Element | None = None) -> Instance:
@@ -60,15 +69,17 @@ def read_instances(source: Source, element: Element | None = None) -> list[Insta
 
 def _instances(source: Source, element: Element | None) -> list[Instance]:
     parts = parts_of(source)
-    best = min(ORDER.index(shape) for shape, _, _ in parts)
-    found = []
-    for shape, data, notes in parts:
-        if shape == ORDER[best]:
-            instance = Instance.from_response(data, element)
-            instance.mark_as_pasted()
-            instance.notes[:0] = [*notes, *([_TOLD[shape]] if _TOLD[shape] else [])]
-            found.append(instance)
-    return found
+    best = ORDER[min(ORDER.index(part.shape) for part in parts)]
+    return [instance_of(part, element) for part in parts if part.shape == best]
+
+
+def instance_of(part: Part, element: Element | None = None) -> Instance:
+    """Make the instance of a part, with everything noted that was done to read it."""
+    instance = Instance.from_response(part.data, element)
+    instance.mark_as_pasted(partial=part.partial)
+    told = _TOLD[part.shape]
+    instance.notes[:0] = [*part.notes, *([told] if told else [])]
+    return instance
 
 
 def parts_of(source: Source) -> list[Part]:
@@ -98,18 +109,18 @@ def _parts(source: Source) -> Iterator[Part]:
     best = len(ORDER)
     for item in values_in(text, lambda part: bool(_HINTS.search(part))):
         for part in _shapes(item):
-            best = min(best, ORDER.index(part[0]))
+            best = min(best, ORDER.index(part.shape))
             yield part
     if best > 1 and re.match(r"""[\s,]*["'“][\w.]+["'”]\s*:""", text) and _HINTS.search(text):
         whole = mended("{" + text.lstrip(" \t\r\n,"))
         if whole:
-            note = "The opening brace was missing."
-            yield from _shapes(Found(whole.value, (note, *whole.notes)))
+            yield from _shapes(whole.told("The opening brace was missing."))
 
 
 def _shapes(item: Found) -> Iterator[Part]:
     for shape, value in shaped(item.value):
-        yield shape, as_answer(shape, value), item.notes
+        partial = item.partial or shape in ("configuration", "poller")
+        yield Part(shape, as_answer(shape, value), item.notes, partial)
 
 
 def _nothing(source: Source) -> ReadError:
