@@ -1,1 +1,66 @@
 """Java date patterns, poller configuration, classification, notifications and signatures."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+# Loaded on first use, for some of these bring pandas and Babel along.
+_NAMES = {
+    "DESCRIPTORS": "templates",
+    "ID_HEADER": "signatures",
+    "Placeholder": "templates",
+    "PollUrl": "urls",
+    "PollerConfiguration": "poller",
+    "PollerResource": "poller",
+    "SIGNATURE_HEADER": "signatures",
+    "check_pattern": "patterns",
+    "check_template": "templates",
+    "check_zone": "zones",
+    "classify": "classification",
+    "field_value": "classification",
+    "format_date": "dates",
+    "parse_date": "date_parsing",
+    "placeholders": "templates",
+    "record_dates": "classification",
+    "render": "templates",
+    "sign": "signatures",
+    "split_url": "urls",
+    "verify_signature": "signatures",
+}
+
+__all__ = sorted(_NAMES)
+
+if TYPE_CHECKING:
+    from cwkit.events.classification import classify as classify
+    from cwkit.events.classification import field_value as field_value
+    from cwkit.events.classification import record_dates as record_dates
+    from cwkit.events.date_parsing import parse_date as parse_date
+    from cwkit.events.dates import format_date as format_date
+    from cwkit.events.patterns import check_pattern as check_pattern
+    from cwkit.events.poller import PollerConfiguration as PollerConfiguration
+    from cwkit.events.poller import PollerResource as PollerResource
+    from cwkit.events.signatures import ID_HEADER as ID_HEADER
+    from cwkit.events.signatures import SIGNATURE_HEADER as SIGNATURE_HEADER
+    from cwkit.events.signatures import sign as sign
+    from cwkit.events.signatures import verify_signature as verify_signature
+    from cwkit.events.templates import DESCRIPTORS as DESCRIPTORS
+    from cwkit.events.templates import Placeholder as Placeholder
+    from cwkit.events.templates import check_template as check_template
+    from cwkit.events.templates import placeholders as placeholders
+    from cwkit.events.templates import render as render
+    from cwkit.events.urls import PollUrl as PollUrl
+    from cwkit.events.urls import split_url as split_url
+    from cwkit.events.zones import check_zone as check_zone
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
