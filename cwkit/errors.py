@@ -25,6 +25,8 @@ CwkitError                      what happened, and what to do next
 │   ├── NotReached              the request provably never reached the platform
 │   ├── AnswerLost              it may have been carried out, but the answer was lost
 │   └── NotThePlatform          something answered that is not the platform (HTML, another service)
+├── RecordsIncomplete           reading records stopped in the middle; what was read is kept
+├── BulkJobStopped              a bulk job ended without all of its records
 ├── CreationUnsettled           nobody can say yet whether an instance was created
 └── SandboxError                the local platform cannot start or do what was asked
 
@@ -40,6 +42,7 @@ from typing import Any
 __all__ = [
     "AnswerLost",
     "BadRequest",
+    "BulkJobStopped",
     "Conflict",
     "ConnectionProblem",
     "CreationUnsettled",
@@ -49,6 +52,7 @@ __all__ = [
     "FilterError",
     "Forbidden",
     "InputError",
+    "LedgerError",
     "NotFound",
     "NotReached",
     "NotThePlatform",
@@ -58,6 +62,7 @@ __all__ = [
     "ProviderError",
     "RateLimited",
     "ReadError",
+    "RecordsIncomplete",
     "SandboxError",
     "SecretUnavailable",
     "ServerError",
@@ -179,6 +184,10 @@ class SecretUnavailable(CwkitError):
     """A secret is needed that is not at hand."""
 
 
+class LedgerError(CwkitError):
+    """The record of creations cannot be read or written; without it nothing is created."""
+
+
 class PlatformError(CwkitError):
     """The platform answered with an error.
 
@@ -267,6 +276,28 @@ class AnswerLost(ConnectionProblem):
 
 class NotThePlatform(ConnectionProblem):
     """Something answered that is not the platform."""
+
+
+class RecordsIncomplete(CwkitError):
+    """Reading records stopped in the middle. ``partial`` is the DataFrame of what was read, ``cause`` why."""
+
+    def __init__(self, message: str, *, fix: str = "", partial: Any = None, cause: CwkitError) -> None:
+        super().__init__(message, fix=fix)
+        self.partial = partial
+        self.cause = cause
+
+    def details(self) -> list[str]:
+        """The cause, in its own words."""
+        return [self.cause.message, *self.cause.details()]
+
+
+class BulkJobStopped(CwkitError):
+    """A bulk job ended without all of its records. ``job_id`` finds it again, ``status`` is the platform's."""
+
+    def __init__(self, message: str, *, fix: str = "", job_id: str = "", status: str = "") -> None:
+        super().__init__(message, fix=fix)
+        self.job_id = job_id
+        self.status = status
 
 
 class CreationUnsettled(CwkitError):
