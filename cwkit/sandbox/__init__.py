@@ -1,1 +1,6 @@
 """A local platform with a small ConnectWise behind it, to learn and to test on."""
+
+from cwkit.sandbox.face import Sandbox, attach, start
+from cwkit.sandbox.faults import KINDS, parse_faults
+
+__all__ = ["KINDS", "Sandbox", "attach", "parse_faults", "start"]
