@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
+import pandas as pd
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -18,6 +19,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from cwkit.elements import Element, shipped, shipped_keys
+from cwkit.instances import tables
 from cwkit.redaction import MASK, Secret, as_secret, is_secret_key
 
 __all__ = ["Instance", "element_key_for"]
@@ -137,6 +139,16 @@ class Instance(BaseModel):
     def mark_as_pasted(self, *, partial: bool = False) -> None:
         """Remember that the instance was read from a pasted text, ``partial`` where that was cut."""
         self._pasted, self._partial = True, partial
+
+    def configuration_table(self) -> pd.DataFrame:
+        """Return the configuration as a table: index ``key``; columns ``label``, ``value`` (typed for reading),
+        ``default``, ``changed``, ``group``, ``secret``, ``hidden``, ``internal``, ``raw``. Secrets are masked.
+        """
+        return tables.configuration_table(self)
+
+    def summary(self) -> pd.DataFrame:
+        """Return what the instance is, on one line; see :func:`cwkit.instances.tables.summary`."""
+        return tables.summary(self)
 
     def extra(self, name: str, default: Any = None) -> Any:
         """Return a value that cwkit has no attribute for, by the platform's name (``organizationId``)."""

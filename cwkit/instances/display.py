@@ -1,0 +1,99 @@
+"""Tables shown with care in a notebook: everything escaped, long JSON folded, readable in a dark theme."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+__all__ = ["Table", "as_html", "plain", "show"]
+
+_MOST_ROWS = 500
+_LONG = 160
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+STYLE = """<style>
+.cwkit-table{border-collapse:collapse;font-size:13px;max-width:100%;
+ color:var(--jp-ui-font-color1,inherit);font-family:var(--jp-content-font-family,sans-serif)}
+.cwkit-table th,.cwkit-table td{text-align:left;vertical-align:top;padding:4px 10px;
+ border-bottom:1px solid var(--jp-border-color2,#8884);max-width:46em;overflow-wrap:anywhere;white-space:normal}
+.cwkit-table thead th{border-bottom:2px solid var(--jp-border-color1,#888)}
+.cwkit-table tbody th{font-weight:600;font-family:var(--jp-code-font-family,monospace)}
+.cwkit-table .none{opacity:.5}
+.cwkit-table summary{cursor:pointer;font-family:var(--jp-code-font-family,monospace)}
+.cwkit-table pre{margin:4px 0 0;max-height:24em;overflow:auto;white-space:pre-wrap;
+ background:var(--jp-layout-color2,#8881);color:inherit;padding:6px}
+.cwkit-table .error,.cwkit-table .warning,.cwkit-table .info{font-weight:600;white-space:nowrap}
+.cwkit-table .error{color:var(--jp-error-color1,#c62828)}
+.cwkit-table .warning{color:var(--jp-warn-color0,#b26a00)}
+.cwkit-table .info{color:var(--jp-info-color0,#0277bd)}
+</style>"""
+
+_SEVERITIES = {"error": "✖ error", "warning": "▲ warning", "info": "● info"}
+
+
+def plain(text: str) -> str:
+    """Return a text without control characters (terminal codes, reversed writing); line ends stay."""
+    return text if text.isprintable() else _CONTROL.sub("�", text)
+
+
+class Table(pd.DataFrame):
+    """A DataFrame like any other, but for how a notebook shows it."""
+
+    @property
+    def _constructor(self) -> Callable[..., Table]:
+        return Table
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
+
+def show(table: pd.DataFrame) -> Table:
+    """Return a table that a notebook shows with care: long JSON folded, everything escaped."""
+    return Table(table)
+
+
+def as_html(table: pd.DataFrame, *, style: bool = True) -> str:
+    """Return a table as HTML; at most 500 rows, and how many there are beyond them."""
+    names = [str(name) if name is not None else "" for name in table.index.names]
+    head = "".join(f"<th>{html.escape(plain(str(name)))}</th>" for name in [*names, *table.columns])
+    rows = []
+    for index, values in zip(table.index[:_MOST_ROWS], table.iloc[:_MOST_ROWS].to_numpy(object), strict=True):
+        labels = index if isinstance(index, tuple) else (index,)
+        cells = [f"<th>{_cell(label)}</th>" for label in labels] + [f"<td>{_cell(v)}</td>" for v in values]
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    more = len(table) - len(rows)
+    foot = f"<p>… and {more:,} more rows</p>" if more > 0 else ""
+    body = f"<table class='cwkit-table'><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return (STYLE if style else "") + body + foot
+
+
+def _cell(value: Any) -> str:
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return "<span class='none'>–</span>"
+    if isinstance(value, bool):
+        return "yes" if value else "<span class='none'>no</span>"
+    text = plain(str(value))
+    if text in _SEVERITIES:
+        return f"<span class='{text}'>{_SEVERITIES[text]}</span>"
+    if len(text) > _LONG and text.lstrip()[:1] in ("{", "["):
+        return _folded(text)
+    return html.escape(text).replace("\n", "<br>")
+
+
+def _folded(text: str) -> str:
+    try:
+        value = json.loads(text)
+        pretty = json.dumps(value, indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        value, pretty = None, text
+    if isinstance(value, dict):
+        names = ", ".join(str(name) for name in list(value)[:6]) + (", …" if len(value) > 6 else "")
+        label = f"{{ {names} }}"
+    else:
+        label = f"{text[:60]}…"
+    return f"<details><summary>{html.escape(label)}</summary><pre>{html.escape(pretty)}</pre></details>"

@@ -1,0 +1,215 @@
+"""An instance's configuration and summary as tables: values typed for reading, secrets masked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from cwkit.elements import ConfigurationField, Element
+from cwkit.redaction import MASK, Secret, is_secret_key, mask_url
+
+if TYPE_CHECKING:
+    from cwkit.instances.model import Instance
+
+__all__ = [
+    "CONFIGURATION_COLUMNS",
+    "SUMMARY_COLUMNS",
+    "configuration_rows",
+    "configuration_table",
+    "safe_text",
+    "summary",
+    "summary_row",
+    "typed",
+]
+
+CONFIGURATION_COLUMNS = (
+    "key", "label", "value", "default", "changed", "group", "secret", "hidden", "internal", "raw",
+)  # fmt: skip
+"""What :func:`configuration_rows` gives, in order; ``key`` is the table's index."""
+
+SUMMARY_COLUMNS = (
+    "id", "name", "element", "hub", "created", "valid", "disabled", "events", "tags", "token",
+    "configuration_keys", "changed", "polled_resources",
+)  # fmt: skip
+"""What :func:`summary_row` gives, in order; ``id`` is the table's index."""
+
+_RISKY = re.compile(r"passw|pwd|secret|token|authorization|api_?key|\bkey=|://[^/\s]*@", re.I)
+_WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,14})")
+_MOST_CELLS = 512
+
+
+def safe_text(text: str) -> str:
+    """Return a value as it may be seen: without a password in an address or a secret in embedded JSON."""
+    return mask_url(text) if _RISKY.search(text) else text
+
+
+def typed(raw: str | None, *, numbers: bool = True) -> Any:
+    """Return a configuration value as it is read: ``"true"`` is ``True``, ``"15"`` is ``15``.
+
+    With ``numbers=False`` digits stay text: a company named ``0042`` is not a number. Blank is ``""``.
+    """
+    if raw is None:
+        return None
+    if raw in ("true", "false"):
+        return raw == "true"
+    return int(raw) if numbers and _WHOLE.fullmatch(raw) else safe_text(raw)
+
+
+@dataclass(slots=True)
+class _Described:
+    """What a table says of a key, and the cells that were made for its values so far."""
+
+    label: str
+    default: Any
+    default_raw: str | None
+    group: str
+    secret: bool
+    hidden: bool
+    internal: bool
+    numbers: bool
+    cells: dict[str | None, tuple[Any, bool, str | None]] = field(default_factory=dict)
+
+    def cell(self, raw: str | None) -> tuple[Any, bool, str | None]:
+        """Return value, changed and raw text; equal values share one cell."""
+        cell = self.cells.get(raw)
+        if cell is None:
+            cell = typed(raw, numbers=self.numbers), _differs(raw, self.default_raw), _safe(raw)
+            if len(self.cells) < _MOST_CELLS:
+                self.cells[raw] = cell
+        return cell
+
+
+_KNOWN: dict[int, tuple[Element, dict[str, _Described]]] = {}
+
+
+def _described(definition: Element) -> dict[str, _Described]:
+    """Return what is told of the keys of an element; kept, for a fleet has few elements."""
+    known = _KNOWN.get(id(definition))
+    if known is None:
+        if len(_KNOWN) >= 16:
+            _KNOWN.clear()
+        # The definition is kept beside, so that its id is not given to another one.
+        known = _KNOWN[id(definition)] = (
+            definition,
+            {key: _describe(config_field) for key, config_field in definition.fields.items()},
+        )
+    return known[1]
+
+
+def _describe(config_field: ConfigurationField) -> _Described:
+    return _Described(
+        label=config_field.label,
+        default=typed(config_field.default_value),
+        default_raw=config_field.default_value,
+        group=config_field.group_name or config_field.section,
+        secret=config_field.is_secret,
+        hidden=config_field.hide_from_console,
+        internal=config_field.internal,
+        numbers=not config_field.required,
+    )
+
+
+def _unknown(key: str) -> _Described:
+    return _Described(key, None, None, "unknown", is_secret_key(key), False, False, True)
+
+
+def _safe(raw: str | None) -> str | None:
+    return raw if raw is None else safe_text(raw)
+
+
+def _differs(raw: str | None, default: str | None) -> bool:
+    if (raw or "") == (default or ""):
+        return False
+    if raw and default and raw[0] == "{" == default[0]:
+        return not _same_json(raw, default)
+    return True
+
+
+@lru_cache(maxsize=256)
+def _same_json(one: str, other: str) -> bool:
+    try:
+        return bool(json.loads(one) == json.loads(other))
+    except (ValueError, RecursionError):
+        return False
+
+
+def configuration_rows(instance: Instance) -> Iterator[tuple[Any, ...]]:
+    """Yield one tuple for each configuration key, in the order of ``CONFIGURATION_COLUMNS``.
+
+    A secret is ``********`` in ``value`` and ``raw``, or blank where there is none. ``changed``: not the
+    element's default, where blank and missing are the same and JSON is compared as JSON.
+    """
+    described = _described(instance.definition)
+    for key, raw in instance.configuration.items():
+        about = described.get(key) or _unknown(key)
+        if isinstance(raw, Secret):
+            shown = MASK if raw else ""
+            value, changed, text = shown, bool(shown), shown
+            secret = True
+        else:
+            (value, changed, text), secret = about.cell(raw), about.secret
+        yield (
+            key, about.label, value, about.default, changed, about.group, secret, about.hidden,
+            about.internal, text,
+        )  # fmt: skip
+
+
+def configuration_table(instance: Instance) -> pd.DataFrame:
+    """Return an instance's configuration as a table.
+
+    Index ``key``; columns ``label``, ``value`` (typed for reading), ``default``, ``changed``, ``group``,
+    ``secret``, ``hidden``, ``internal``, ``raw`` (the text that travels). Secrets are masked; keys that the
+    element does not know are in the group ``unknown``.
+    """
+    frame = pd.DataFrame(
+        list(configuration_rows(instance)), columns=list(CONFIGURATION_COLUMNS), dtype=object
+    )
+    flags = dict.fromkeys(("changed", "secret", "hidden", "internal"), bool)
+    return frame.astype(flags).set_index("key")
+
+
+def summary_row(instance: Instance) -> tuple[Any, ...]:
+    """Return what one line tells of an instance, in the order of ``SUMMARY_COLUMNS``."""
+    poller = instance.configuration.get("event.poller.configuration")
+    changed = sum(bool(row[4]) and not row[8] for row in configuration_rows(instance))
+    return (
+        instance.id,
+        instance.name,
+        instance.element_key,
+        instance.hub,
+        instance.created_date,
+        instance.valid,
+        instance.disabled,
+        instance.events_enabled,
+        ", ".join(instance.tags),
+        MASK if instance.token else "",
+        len(instance.configuration),
+        changed,
+        _resources(poller) if isinstance(poller, str) else 0,
+    )
+
+
+@lru_cache(maxsize=256)
+def _resources(poller: str) -> int:
+    try:
+        value = json.loads(poller)
+    except (ValueError, RecursionError):
+        return 0
+    return len(value) if isinstance(value, dict) else 0
+
+
+def summary(instance: Instance) -> pd.DataFrame:
+    """Return what an instance is, on one line.
+
+    Index ``id``; columns ``name``, ``element``, ``hub``, ``created``, ``valid``, ``disabled``, ``events``,
+    ``tags``, ``token`` (masked), ``configuration_keys``, ``changed`` (how many values are not the element's
+    default), ``polled_resources``.
+    """
+    frame = pd.DataFrame([summary_row(instance)], columns=list(SUMMARY_COLUMNS), dtype=object)
+    return frame.set_index("id")
