@@ -20,7 +20,8 @@ STYLE = """<style>
 .cwkit-table{border-collapse:collapse;font-size:13px;max-width:100%;
  color:var(--jp-ui-font-color1,inherit);font-family:var(--jp-content-font-family,sans-serif)}
 .cwkit-table th,.cwkit-table td{text-align:left;vertical-align:top;padding:4px 10px;
- border-bottom:1px solid var(--jp-border-color2,#8884);max-width:46em;overflow-wrap:anywhere;white-space:normal}
+ border-bottom:1px solid var(--jp-border-color2,#8884);max-width:46em;
+ overflow-wrap:anywhere;white-space:normal}
 .cwkit-table thead th{border-bottom:2px solid var(--jp-border-color1,#888)}
 .cwkit-table tbody th{font-weight:600;font-family:var(--jp-code-font-family,monospace)}
 .cwkit-table .none{opacity:.5}

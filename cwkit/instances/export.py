@@ -42,8 +42,8 @@ def _safe(table: pd.DataFrame) -> pd.DataFrame:
     safe = table.reset_index() if any(name is not None for name in table.index.names) else table.copy()
     safe.columns = pd.Index([harmless(str(name)) for name in safe.columns])
     for position, dtype in enumerate(safe.dtypes):
-        if dtype == object or isinstance(dtype, pd.StringDtype):
-            safe.isetitem(position, safe.iloc[:, position].map(harmless))
+        if pd.api.types.is_object_dtype(dtype) or isinstance(dtype, pd.StringDtype):
+            safe.isetitem(position, [harmless(cell) for cell in safe.iloc[:, position]])
     return pd.DataFrame(safe)
 
 
@@ -93,8 +93,8 @@ def _uniform(table: pd.DataFrame) -> pd.DataFrame:
     """Make mixed columns text, for a Parquet column has one type."""
     for position, dtype in enumerate(table.dtypes):
         column = table.iloc[:, position]
-        if dtype == object and column.dropna().map(type).nunique() > 1:
-            table.isetitem(position, column.map(lambda cell: None if cell is None else str(cell)))
+        if pd.api.types.is_object_dtype(dtype) and column.dropna().map(type).nunique() > 1:
+            table.isetitem(position, [None if cell is None else str(cell) for cell in column])
     return table
 
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-import pandas as pd
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -20,6 +19,7 @@ from pydantic.alias_generators import to_camel
 
 from cwkit.elements import Element, shipped, shipped_keys
 from cwkit.instances import tables
+from cwkit.instances.display import Table
 from cwkit.redaction import MASK, Secret, as_secret, is_secret_key
 
 __all__ = ["Instance", "element_key_for"]
@@ -140,13 +140,15 @@ class Instance(BaseModel):
         """Remember that the instance was read from a pasted text, ``partial`` where that was cut."""
         self._pasted, self._partial = True, partial
 
-    def configuration_table(self) -> pd.DataFrame:
-        """Return the configuration as a table: index ``key``; columns ``label``, ``value`` (typed for reading),
-        ``default``, ``changed``, ``group``, ``secret``, ``hidden``, ``internal``, ``raw``. Secrets are masked.
+    def configuration_table(self) -> Table:
+        """Return the configuration as a table, secrets masked.
+
+        Index ``key``; columns ``label``, ``value`` (typed for reading), ``default``, ``changed``, ``group``,
+        ``secret``, ``hidden``, ``internal``, ``raw``.
         """
         return tables.configuration_table(self)
 
-    def summary(self) -> pd.DataFrame:
+    def summary(self) -> Table:
         """Return what the instance is, on one line; see :func:`cwkit.instances.tables.summary`."""
         return tables.summary(self)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cwkit.elements import ConfigurationField, Element
+from cwkit.instances.display import Table, plain
 from cwkit.redaction import MASK, Secret, is_secret_key, mask_url
 
 if TYPE_CHECKING:
@@ -42,10 +43,12 @@ SUMMARY_COLUMNS = (
 _RISKY = re.compile(r"passw|pwd|secret|token|authorization|api_?key|\bkey=|://[^/\s]*@", re.I)
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 _MOST_CELLS = 512
+_STARS = Secret(MASK)
 
 
 def safe_text(text: str) -> str:
-    """Return a value as it may be seen: without a password in an address or a secret in embedded JSON."""
+    """Return a value as it may be seen: no password in an address, secret in JSON or terminal code."""
+    text = plain(text)
     return mask_url(text) if _RISKY.search(text) else text
 
 
@@ -146,11 +149,15 @@ def configuration_rows(instance: Instance) -> Iterator[tuple[Any, ...]]:
     element's default, where blank and missing are the same and JSON is compared as JSON.
     """
     described = _described(instance.definition)
-    for key, raw in instance.configuration.items():
-        about = described.get(key) or _unknown(key)
+    for name, raw in instance.configuration.items():
+        about = described.get(name) or _unknown(name)
+        key = name if name in described else plain(name)
+        value: Any
+        text: str | None
         if isinstance(raw, Secret):
-            shown = MASK if raw else ""
-            value, changed, text = shown, bool(shown), shown
+            value = text = MASK if raw else ""
+            # The platform answers even a blank password with stars: only a required one is surely set.
+            changed = bool(raw) and (about.group == "required" or raw != _STARS)
             secret = True
         else:
             (value, changed, text), secret = about.cell(raw), about.secret
@@ -160,18 +167,17 @@ def configuration_rows(instance: Instance) -> Iterator[tuple[Any, ...]]:
         )  # fmt: skip
 
 
-def configuration_table(instance: Instance) -> pd.DataFrame:
+def configuration_table(instance: Instance) -> Table:
     """Return an instance's configuration as a table.
 
     Index ``key``; columns ``label``, ``value`` (typed for reading), ``default``, ``changed``, ``group``,
     ``secret``, ``hidden``, ``internal``, ``raw`` (the text that travels). Secrets are masked; keys that the
     element does not know are in the group ``unknown``.
     """
-    frame = pd.DataFrame(
-        list(configuration_rows(instance)), columns=list(CONFIGURATION_COLUMNS), dtype=object
-    )
+    rows = list(configuration_rows(instance))
+    frame = pd.DataFrame(rows, columns=list(CONFIGURATION_COLUMNS), dtype=object)
     flags = dict.fromkeys(("changed", "secret", "hidden", "internal"), bool)
-    return frame.astype(flags).set_index("key")
+    return Table(frame.astype(flags).set_index("key"))
 
 
 def summary_row(instance: Instance) -> tuple[Any, ...]:
@@ -180,14 +186,14 @@ def summary_row(instance: Instance) -> tuple[Any, ...]:
     changed = sum(bool(row[4]) and not row[8] for row in configuration_rows(instance))
     return (
         instance.id,
-        instance.name,
-        instance.element_key,
+        plain(instance.name),
+        plain(instance.element_key),
         instance.hub,
         instance.created_date,
         instance.valid,
         instance.disabled,
         instance.events_enabled,
-        ", ".join(instance.tags),
+        plain(", ".join(instance.tags)),
         MASK if instance.token else "",
         len(instance.configuration),
         changed,
@@ -204,7 +210,7 @@ def _resources(poller: str) -> int:
     return len(value) if isinstance(value, dict) else 0
 
 
-def summary(instance: Instance) -> pd.DataFrame:
+def summary(instance: Instance) -> Table:
     """Return what an instance is, on one line.
 
     Index ``id``; columns ``name``, ``element``, ``hub``, ``created``, ``valid``, ``disabled``, ``events``,
@@ -212,4 +218,4 @@ def summary(instance: Instance) -> pd.DataFrame:
     default), ``polled_resources``.
     """
     frame = pd.DataFrame([summary_row(instance)], columns=list(SUMMARY_COLUMNS), dtype=object)
-    return frame.set_index("id")
+    return Table(frame.set_index("id"))
