@@ -49,7 +49,7 @@ def format_date(pattern: str, moment: Moment, zone: str = "GMT") -> str:
 
 @cache
 def names(kind: str, width: str) -> dict[int | str, str]:
-    """Return Babel's names by number: kind ``months`` (from 1), ``days`` (from Monday, 0), ``periods``, ``eras``."""
+    """Return Babel's names: kind ``months`` (from 1), ``days`` (from Monday, 0), ``periods`` or ``eras``."""
     from babel import Locale
 
     locale = Locale.parse(LOCALE)

@@ -1,4 +1,4 @@
-"""Java SimpleDateFormat patterns, taken apart into fields and literal text, and refused where Java refuses."""
+"""Java SimpleDateFormat patterns, taken apart into fields and text, and refused where Java refuses."""
 
 from __future__ import annotations
 

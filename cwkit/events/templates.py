@@ -95,7 +95,7 @@ def _closing(url: str, start: int) -> int:
 
 
 def _understood(text: str, position: int) -> Placeholder:
-    descriptor, colon, rest = text[2:-1].partition(":")
+    descriptor, _, rest = text[2:-1].partition(":")
     if re.search(r"\{[^{}]*\}", text[2:-1]):
         return Placeholder(text, position, "unfilled", descriptor)
     if descriptor not in DESCRIPTORS:
