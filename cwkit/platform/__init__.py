@@ -2,6 +2,7 @@
 
 from cwkit.platform.calls import PATIENCE, Patience
 from cwkit.platform.client import Platform
+from cwkit.platform.connecting import connect
 from cwkit.platform.profile import Profile
 
-__all__ = ["PATIENCE", "Patience", "Platform", "Profile"]
+__all__ = ["PATIENCE", "Patience", "Platform", "Profile", "connect"]

@@ -9,6 +9,9 @@ from typing import Any, Literal
 from cwkit.errors import CwkitError
 from cwkit.redaction import Secret, is_secret_key
 
+_IDENTIFIERS = frozenset({"id", "elementId", "key"})
+"""Keys that name things: a secret that happens to be the same text is not told by them."""
+
 __all__ = ["PATIENCE", "Call", "Kind", "Outcome", "Patience", "secrets_in", "wrap_secrets"]
 
 Kind = Literal["read", "write", "create", "bulk"]
@@ -116,6 +119,8 @@ def wrap_secrets(value: Any, known: frozenset[str], keys: frozenset[str], key: s
         }
     if isinstance(value, list):
         return [wrap_secrets(item, known, keys, key) for item in value]
-    if isinstance(value, str) and value and (value in known or key in keys or is_secret_key(key)):
+    if not isinstance(value, str) or not value or key in _IDENTIFIERS:
+        return value
+    if value in known or key in keys or is_secret_key(key):
         return Secret(value)
     return value

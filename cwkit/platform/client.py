@@ -6,10 +6,12 @@ from types import TracebackType
 from typing import Self
 
 from cwkit.platform.calls import PATIENCE, Patience
+from cwkit.platform.creation import Creator
 from cwkit.platform.elements_api import Elements
 from cwkit.platform.instances_api import Instances
 from cwkit.platform.profile import Profile
 from cwkit.platform.transport import Transport
+from cwkit.provisioning import WAITS, Ledger, Waits, default_ledger
 
 __all__ = ["Platform"]
 
@@ -17,14 +19,29 @@ __all__ = ["Platform"]
 class Platform:
     """The platform that a profile names. Threads may share it; it is closed with ``close()`` or ``with``.
 
-    ``elements`` says what there is to connect, ``instances`` creates and reads instances.
+    ``elements`` says what there is to connect, ``instances`` creates and reads instances. ``patience``
+    and ``waits`` are the times of docs/provisioning.md; ``ledger`` is another ledger than this user's.
     """
 
-    def __init__(self, profile: Profile, *, patience: Patience = PATIENCE) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        patience: Patience = PATIENCE,
+        waits: Waits = WAITS,
+        ledger: Ledger | None = None,
+    ) -> None:
         self.profile = profile
+        self._ledger = ledger
         self.transport = Transport(profile, patience=patience)
         self.elements = Elements(self.transport)
         self.instances = Instances(self.transport, self.elements)
+        self.instances.creator = Creator(self.transport, self.instances, lambda: self.ledger, waits)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger in which this platform's creations are written down."""
+        return self._ledger or default_ledger()
 
     @property
     def base_url(self) -> str:

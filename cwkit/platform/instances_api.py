@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from cwkit import provisioning
 from cwkit.elements import Element
 from cwkit.errors import InputError, NotFound
 from cwkit.instances import Instance
 from cwkit.platform.calls import Call, Outcome
+from cwkit.platform.creation import Creator, guarded, prepare
 from cwkit.platform.elements_api import Elements
 from cwkit.platform.transport import Transport
 from cwkit.redaction import Secret, as_secret, is_secret_key
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Instances", "instance_path"]
 
@@ -25,9 +30,55 @@ PAGE_SIZE = 200
 class Instances:
     """The instances of the platform that the profile's secrets may see."""
 
+    creator: Creator
+
     def __init__(self, transport: Transport, elements: Elements) -> None:
         self._transport = transport
         self._elements = elements
+
+    def create(
+        self,
+        element_key: str,
+        *,
+        name: str,
+        configuration: Mapping[str, Any],
+        tags: Sequence[str] = (),
+    ) -> Instance:
+        """Create an instance exactly once, and return it with its token.
+
+        Misspelt keys and values with one possible meaning are repaired; ``notes`` of the instance tells
+        which. The request carries a mark among its tags (``cwkit-...``), by which it is found again if
+        its answer is lost (docs/provisioning.md). Raises ``FieldErrors`` before anything is sent where
+        the platform would refuse a value for sure, ``UnknownElement``, the platform's refusal, and
+        ``CreationUnsettled`` where nobody can say yet whether it was created: then nothing is sent again.
+        """
+        element = self._elements.get(element_key)
+        configuration = guarded(element, configuration)
+        return self.creator.create(prepare(element, name, configuration, tags))
+
+    def settle(self) -> pd.DataFrame:
+        """Look again for every creation of this profile that is not settled; never sends anything.
+
+        Returns one row each: index ``mark``; columns ``name``, ``element``, ``state`` (``done``,
+        ``unknown`` or ``absent``), ``instance_id`` and ``note``.
+        """
+        import pandas as pd
+
+        profile = self._transport.profile
+        creator = self.creator
+        settled = provisioning.settle(
+            creator.ledger,
+            creator.look,
+            base_url=profile.base_url,
+            profile=profile.name,
+            waits=creator.waits,
+        )
+        rows = [
+            (s.entry.mark, s.entry.creation.name, s.entry.creation.element, s.state, s.instance_id, s.note)
+            for s in settled
+        ]
+        columns = ["mark", "name", "element", "state", "instance_id", "note"]
+        return pd.DataFrame(rows, columns=columns).set_index("mark")
 
     def list(self, tags: Iterable[str] = (), search: str | None = None) -> list[Instance]:
         """Return the instances that carry all of ``tags`` and match the text ``search``; all pages.

@@ -56,7 +56,7 @@ def error_for(
     kind = _BY_STATUS.get(status, errors.ServerError if status >= 500 else errors.BadRequest)
     return kind(
         message,
-        fix=_fix(call, profile, status, f"{message} {provider}"),
+        fix=_fix(call, profile, status, f"{message} {provider}", bool(provider)),
         status=status,
         request_id=_clean(body.get("requestId") or headers.get("elements-request-id"), secrets),
         provider_message=provider,
@@ -75,7 +75,7 @@ def _clean(value: Any, secrets: tuple[Secret, ...]) -> str:
     return mask_text(text, secrets)
 
 
-def _fix(call: Call, profile: Profile, status: int, message: str) -> str:
+def _fix(call: Call, profile: Profile, status: int, message: str, refused_by_provider: bool) -> str:
     if status == 401:
         return _fix_unauthorized(call, profile, message.lower())
     if "wsdl" in message.lower():
@@ -83,6 +83,8 @@ def _fix(call: Call, profile: Profile, status: int, message: str) -> str:
             "Take the WSDL path from the address that ConnectWise shows after login: "
             "https://.../v2017_2/ConnectWise.aspx gives /v2017_2/apis/2.0/."
         )
+    if call.kind == "create" and refused_by_provider:
+        return "Check the address and the credentials of the service behind the platform, and try again."
     return _FIXES.get(status, _LATER)
 
 

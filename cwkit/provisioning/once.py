@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 from cwkit.errors import CreationUnsettled, CwkitError
 from cwkit.provisioning.ledger_file import Creation, Ledger
@@ -110,48 +111,43 @@ class _Errand:
             self.ledger.settle(self.mark, "done", instance_id=outcome.id, request_id=outcome.request_id)
             return outcome
         request_id = outcome.request_id if isinstance(outcome, Refused) else ""
-        self.ledger.settle(self.mark, "failed", error=outcome.error.args[0], request_id=request_id)
+        self.ledger.settle(self.mark, "failed", error=_told(outcome.error), request_id=request_id)
         raise outcome.error
 
     def _looked_for(self, lost: Lost, started: float) -> Answered:
-        now = self.clock()
+        """Look with backoff until it is found, or it would have to be there."""
         total = self.waits.look_heard if lost.heard else self.waits.look_total
         # A timeout may have used up the time already; some looks are due all the same.
-        deadline = now + self.waits.look_heard if lost.heard else max(started + total, now + total / 4)
-        reason: CwkitError = lost.error
-        attempt = 0
-        looked = False
-        while True:
-            attempt += 1
+        deadline = max((self.clock() if lost.heard else started) + total, self.clock() + total / 4)
+        reason = lost.error
+        for attempt in count(1):
             try:
                 found = self.look(self.mark)
-                looked = True
             except CwkitError as problem:
                 found, reason = None, problem
             if found is not None:
-                self.ledger.settle(
-                    self.mark, "done", instance_id=found.id, request_id=found.request_id or lost.request_id
-                )
+                request_id = found.request_id or lost.request_id
+                self.ledger.settle(self.mark, "done", instance_id=found.id, request_id=request_id)
                 return found
             wait = self.waits.backoff(attempt)
             if self.clock() + wait > deadline:
                 break
             self.sleep(wait)
-        if lost.refused and looked:
-            self.ledger.settle(self.mark, "failed", error=lost.error.args[0], request_id=lost.request_id)
-            raise lost.error
-        self.ledger.settle(self.mark, "unknown", error=lost.error.args[0], request_id=lost.request_id)
-        raise self._unsettled(lost.error, reason)
-
-    def _unsettled(self, cause: CwkitError, reason: CwkitError) -> CreationUnsettled:
-        looking = "" if reason is cause else f" Looking for it failed as well: {reason.message}"
-        return CreationUnsettled(
-            f"Nobody can say yet whether the instance {self.creation.name!r} was created. "
-            f"{cause.message}{looking}",
+        told = _told(lost.error)
+        self.ledger.settle(self.mark, "unknown", error=told, request_id=lost.request_id)
+        looking = "" if reason is lost.error else f" Looking for it failed as well: {reason.message}"
+        raise CreationUnsettled(
+            f"Nobody can say yet whether the instance {self.creation.name!r} was created. {told}{looking}",
             fix="Do not send it again. Look again in some minutes with platform.instances.settle() "
             "or `cwkit ledger --settle`; it is found by its mark, which is one of its tags.",
             mark=self.mark,
         )
+
+
+def _told(error: CwkitError) -> str:
+    """Return what an error says, with the word of the service behind the platform."""
+    provider = getattr(error, "provider_message", "")
+    return f"{error.message} The provider says: {provider}" if provider else error.message
 
 
 def create_once(

@@ -46,12 +46,10 @@ class Lost:
     """It may have been carried out; only looking can tell.
 
     ``heard``: the platform did answer, with an error of its own, so it is not at work on it any more.
-    ``refused``: besides, it passed on a refusal of the service behind it, before which nothing is stored.
     """
 
     error: CwkitError
     heard: bool = False
-    refused: bool = False
     request_id: str = ""
 
 

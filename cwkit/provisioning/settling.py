@@ -23,6 +23,11 @@ class Settled:
     found: Answered | None = None
     note: str = ""
 
+    @property
+    def instance_id(self) -> str:
+        """The platform's id of what was found; empty where nothing was."""
+        return self.found.id if self.found else ""
+
 
 def settle(
     ledger: Ledger,

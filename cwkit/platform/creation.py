@@ -1,0 +1,179 @@
+"""From an element key and values to one instance: checked, then sent through provisioning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cwkit import errors, provisioning
+from cwkit.elements import Element, check_values
+from cwkit.instances import Instance
+from cwkit.platform.calls import Call, Outcome
+from cwkit.provisioning import Answered, Creation, Ledger, Lost, NotSent, Refused, SendOutcome, Waits
+from cwkit.redaction import Secret, as_secret
+
+if TYPE_CHECKING:
+    from cwkit.platform.instances_api import Instances
+    from cwkit.platform.transport import Transport
+
+__all__ = ["Creator", "Prepared", "guarded", "prepare"]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A creation that has been checked: what is sent, and what a person should know of it."""
+
+    element: Element
+    name: str
+    configuration: dict[str, str | Secret]
+    tags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    def body(self, mark: str) -> dict[str, Any]:
+        """Return the request's body, secrets still wrapped, with the mark among the tags."""
+        tags = [*self.tags, *([mark] if mark else [])]
+        return {
+            "element": {"key": self.element.key},
+            "configuration": self.configuration,
+            "tags": tags,
+            "name": self.name,
+        }
+
+
+def guarded(element: Element, configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with the secret ones wrapped, before any other frame can hold them."""
+    # A misspelt key (``privateKey``) is not known yet, so every key that sounds secret counts.
+    return {
+        str(key): as_secret(v) if isinstance(v, str) and v and element.is_secret(str(key)) else v
+        for key, v in configuration.items()
+    }
+
+
+def prepare(element: Element, name: str, configuration: Mapping[str, Any], tags: Sequence[str]) -> Prepared:
+    """Check a creation; repairs and doubts become notes.
+
+    Raises ``FieldErrors`` where the platform would refuse a value for sure, and ``InputError`` for a
+    missing name or a tag that is blank or given twice.
+    """
+    title, labels = _name(name), _tags(tags)
+    check = check_values(element, configuration)
+    if check.certain:
+        fields = ", ".join(dict.fromkeys(problem.key for problem in check.certain))
+        raise errors.FieldErrors(
+            f"The {element.name or element.key} instance {title!r} cannot be created as it is: {fields}.",
+            problems=check.certain,
+            fix="Correct these values and create it again; nothing was sent.",
+        )
+    notes = [*map(str, check.repairs), *(f"{problem.key}: {problem}" for problem in check.problems)]
+    if re.search(r"<[^>]*>", " ".join([title, *labels])):
+        notes.append("The platform takes HTML tags out of names and tags.")
+    values = {key: value for key, value in check.values.items() if value is not None}
+    return Prepared(element, title, values, labels, tuple(notes))
+
+
+def _name(name: str) -> str:
+    title = str(name or "").strip()
+    if not title:
+        raise errors.InputError(
+            "The instance has no name.", fix="Give it a name by which you will find it.", field="name"
+        )
+    return title
+
+
+def _tags(tags: Sequence[str]) -> tuple[str, ...]:
+    labels = [tags.strip()] if isinstance(tags, str) else [str(tag).strip() for tag in tags]
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    if "" in labels or twice:
+        what = f"The tag {twice[0]!r} is given twice." if twice and twice[0] else "A tag is empty."
+        raise errors.InputError(what, fix="Give every tag once.", field="tags")
+    return tuple(labels)
+
+
+class Creator:
+    """Hands the sending and the looking to provisioning; knows how both are done over HTTP."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        instances: Instances,
+        ledger: Callable[[], Ledger],
+        waits: Waits = provisioning.WAITS,
+    ) -> None:
+        self._transport = transport
+        self._instances = instances
+        self._ledger = ledger
+        self.waits = waits
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, opened on first use."""
+        return self._ledger()
+
+    def create(self, prepared: Prepared, *, fingerprint: str = "") -> Instance:
+        """Create once (see :func:`cwkit.provisioning.create_once`) and return the instance."""
+        profile = self._transport.profile
+        creation = Creation(
+            profile.name, profile.base_url, prepared.element.key, prepared.name, prepared.tags, fingerprint
+        )
+        answered = provisioning.create_once(
+            self.ledger, creation, lambda mark: self.send(prepared, mark), self.look, waits=self.waits
+        )
+        instance: Instance = answered.result
+        return _noted(self._with_token(instance), prepared.notes)
+
+    def send(self, prepared: Prepared, mark: str) -> SendOutcome:
+        """Send a creation a single time."""
+        secret_keys = frozenset(
+            key for key, value in prepared.configuration.items() if isinstance(value, Secret)
+        )
+        call = Call("POST", "/instances", body=prepared.body(mark), kind="create", secret_keys=secret_keys)
+        return self._heard(self._transport.once(call), prepared.element)
+
+    def _heard(self, outcome: Outcome, element: Element) -> SendOutcome:
+        error = outcome.error
+        if error is None:
+            instance = Instance.from_response(
+                outcome.data if isinstance(outcome.data, Mapping) else {}, element
+            )
+            if instance.id in (None, ""):
+                return Lost(_no_instance(self._transport.profile.base_url))
+            return Answered(str(instance.id), instance, outcome.headers.get("elements-request-id", ""))
+        if outcome.kind == "not_reached":
+            return NotSent(error, outcome.retry_after, look_first=outcome.status == 503)
+        if outcome.kind == "answered":
+            return Refused(error, outcome.request_id)
+        told = outcome.status >= 500 and isinstance(error, errors.PlatformError) and outcome.status != 504
+        return Lost(error, heard=told, request_id=outcome.request_id)
+
+    def look(self, mark: str) -> Answered | None:
+        """Look for the instance that carries a mark, and read it with its token."""
+        found = self._instances.list(tags=[mark])
+        if not found:
+            return None
+        return Answered(str(found[0].id), self._with_token(found[0]))
+
+    def _with_token(self, instance: Instance) -> Instance:
+        """Read an instance again where the answer left its token out; it stands in any case."""
+        if instance.token or instance.id is None:
+            return instance
+        try:
+            return self._instances.get(instance.id)
+        except errors.CwkitError as problem:
+            note = (
+                f"Its token could not be read yet: {problem.message} Read it with platform.instances.get()."
+            )
+            return _noted(instance, (note,))
+
+
+def _noted(instance: Instance, notes: Sequence[str]) -> Instance:
+    instance.notes = [*instance.notes, *(note for note in notes if note not in instance.notes)]
+    return instance
+
+
+def _no_instance(base_url: str) -> errors.AnswerLost:
+    return errors.AnswerLost(
+        f"{base_url} answered the creation without an instance in the answer.",
+        fix="Look at what is there before you send it again.",
+    )
