@@ -1,8 +1,18 @@
 """Talking to the platform: profiles, the transport, and Platform with its elements and instances."""
 
 from cwkit.platform.calls import PATIENCE, Patience
+from cwkit.platform.ceql import FilterWarning, Where, ceql
 from cwkit.platform.client import Platform
 from cwkit.platform.connecting import connect
 from cwkit.platform.profile import Profile
 
-__all__ = ["PATIENCE", "Patience", "Platform", "Profile", "connect"]
+__all__ = [
+    "PATIENCE",
+    "FilterWarning",
+    "Patience",
+    "Platform",
+    "Profile",
+    "Where",
+    "ceql",
+    "connect",
+]

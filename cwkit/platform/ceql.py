@@ -40,6 +40,11 @@ class Where:
         """Return the CEQL text; dates as ISO-8601 in GMT, or as epoch milliseconds."""
         raise NotImplementedError
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of the fields that are compared."""
+        raise NotImplementedError
+
     def matches(self, record: Mapping[str, Any]) -> bool:
         """Say whether a record fits the filter, as ConnectWise compares.
 
@@ -75,6 +80,11 @@ class Condition(Where):
         space = " " if self.operator == "LIKE" else ""
         return f"{field}{space}{self.operator}{space}{_literal(self.value, dates)}"
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """The name of the field."""
+        return frozenset({self.field})
+
     def matches(self, record: Mapping[str, Any]) -> bool:
         """Say whether the field of the record compares so."""
         found = look_up(record, self.field)
@@ -103,6 +113,11 @@ class Group(Where):
             for part in self.parts
         ]
         return f" {self.join} ".join(texts)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields of all parts."""
+        return frozenset[str]().union(*(part.fields for part in self.parts))
 
     def matches(self, record: Mapping[str, Any]) -> bool:
         """Say whether all, or any, of the parts fit."""

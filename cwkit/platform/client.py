@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from cwkit.instances import Instance
 from cwkit.platform.calls import PATIENCE, Patience
 from cwkit.platform.creation import Creator
 from cwkit.platform.elements_api import Elements
@@ -13,14 +14,18 @@ from cwkit.platform.profile import Profile
 from cwkit.platform.transport import Transport
 from cwkit.provisioning import WAITS, Ledger, Waits, default_ledger
 
+if TYPE_CHECKING:
+    from cwkit.platform.hub import Hub
+
 __all__ = ["Platform"]
 
 
 class Platform:
     """The platform that a profile names. Threads may share it; it is closed with ``close()`` or ``with``.
 
-    ``elements`` says what there is to connect, ``instances`` creates and reads instances. ``patience``
-    and ``waits`` are the times of docs/provisioning.md; ``ledger`` is another ledger than this user's.
+    ``elements`` says what there is to connect, ``instances`` creates and reads instances,
+    ``hub(instance)`` is the data behind one. ``patience`` and ``waits`` are the times of
+    docs/provisioning.md; ``ledger`` is another ledger than this user's.
     """
 
     def __init__(
@@ -47,6 +52,17 @@ class Platform:
     def base_url(self) -> str:
         """The address of the platform's API."""
         return self.profile.base_url
+
+    def hub(self, instance: Instance | int | str) -> Hub:
+        """Return the data behind an instance, given itself or by its id.
+
+        Raises ``NotFound`` where there is no such instance under the profile's secrets.
+        """
+        from cwkit.platform.hub import Hub  # pandas is not worth waiting for before there are records
+
+        if not isinstance(instance, Instance) or not instance.token:
+            instance = self.instances.get(instance)
+        return Hub(self.transport, instance)
 
     def close(self) -> None:
         """Close the connections to the platform."""

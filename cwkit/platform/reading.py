@@ -1,0 +1,159 @@
+"""Reading an object of a hub: what is asked for, and the pages that come back."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from cwkit.elements.connectwise.record_dates import date_style
+from cwkit.elements.vendor import vendor_request
+from cwkit.errors import InputError, NotThePlatform
+from cwkit.instances import Instance
+from cwkit.platform.calls import Call
+from cwkit.platform.ceql import FilterWarning, Where, ceql
+from cwkit.platform.pages import Page, Paging, pages
+from cwkit.platform.transport import Transport
+
+__all__ = ["LARGEST_PAGE", "Query", "SentFilter", "WhereLike", "hub_path", "read_pages", "sent_filter"]
+
+WhereLike = str | Where | Mapping[str, Any] | None
+
+LARGEST_PAGE = 2000
+"""The most records that the platform gives on one page (platform facts, section 4)."""
+
+_WIDENED = frozenset({"or-trap", "parentheses-lost", "where-ignored"})
+"""Codes of the warnings after which more records come than the filter means, but none is missing."""
+
+
+@dataclass(frozen=True)
+class SentFilter:
+    """The CEQL that is sent, and the filter by which the records have to be sifted here as well."""
+
+    text: str = ""
+    sift: Where | None = None
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which records, in which order, and how they come; the parameters of ``Hub.records``."""
+
+    object: str
+    where: WhereLike = None
+    order_by: str | Sequence[str] | None = None
+    fields: Sequence[str] | None = None
+    limit: int | None = None
+    page_size: int = 1000
+    paging: Paging = "auto"
+
+    def parameters(self, sent: SentFilter) -> list[tuple[str, str]]:
+        """Return the query parameters that every page has; sifting needs the filter's fields as well."""
+        order = self.order_by if isinstance(self.order_by, str) else ",".join(self.order_by or ())
+        asked = self.fields.split(",") if isinstance(self.fields, str) else list(self.fields or ())
+        needed = sorted(sent.sift.fields - set(asked)) if sent.sift and asked else []
+        named = (("where", sent.text), ("orderBy", order), ("fields", ",".join([*asked, *needed])))
+        return [(name, value) for name, value in named if value]
+
+
+def read_pages(
+    transport: Transport, instance: Instance, hub: str, query: Query
+) -> Iterator[tuple[Page, list[dict[str, Any]]]]:
+    """Yield each page of the answer, with those of its records that count; at most ``limit`` in all."""
+    _whole("limit", query.limit)
+    _whole("page_size", query.page_size, LARGEST_PAGE)
+    path = hub_path(hub, query.object)
+    sent = sent_filter(instance, path, query.where)
+    keep = sent.sift
+    parameters = query.parameters(sent)
+
+    def fetch(paging: Mapping[str, str]) -> Page:
+        return _fetch(
+            transport, Call("GET", path, [*parameters, *paging.items()], token=instance.token, raw=True)
+        )
+
+    # Where records are sifted here, nobody knows how many pages it takes to find ``limit`` of them.
+    ask_for = query.limit if keep is None else None
+    size = min(query.page_size, ask_for or query.page_size)
+    left = query.limit
+    for page in pages(fetch, page_size=size, paging=query.paging, limit=ask_for):
+        kept = page.records if keep is None else [record for record in page.records if keep.matches(record)]
+        yield page, kept if left is None else kept[:left]
+        if left is not None:
+            left -= len(kept)
+            if left <= 0:
+                return
+
+
+def sent_filter(instance: Instance, path: str, where: WhereLike) -> SentFilter:
+    """Return the filter as it is sent to ``path``; warn where the service behind the platform is asked more.
+
+    For the CRM element a filter can lose its meaning on the way (platform facts, section 4: one *or* in a
+    name, and every AND is OR). What comes back then holds all that was meant, and more; a filter made
+    with ``ceql`` is applied once more here, one given as text can only be warned of (``FilterWarning``).
+    """
+    if where is None or where == "":
+        return SentFilter()
+    built = ceql(where) if isinstance(where, Mapping) else where
+    text = built if isinstance(built, str) else built.render(date_style(instance.element_key))
+    request = vendor_request(instance.element_key, "GET", path, {"where": text})
+    told = request.warnings if request else ()
+    # Conditions on children and custom fields are not on the record itself: they cannot be sifted here.
+    on_record = request is not None and not {"childConditions", "customConditions"} & set(request.parameters)
+    sift = None
+    for warning in told:
+        if warning.code in _WIDENED and isinstance(built, Where) and on_record:
+            sift = built
+            message = f"{warning.message} Those that do not fit are left out here, after reading."
+        else:
+            message = str(warning)
+        warnings.warn(message, FilterWarning, stacklevel=4)
+    return SentFilter(text, sift)
+
+
+def hub_path(hub: str, name: str, record_id: int | str | None = None) -> str:
+    """Return the path of an object (``contacts``, ``incidents/7/comments``) or of one record of it."""
+    parts = [*str(name).strip("/").split("/"), *([] if record_id is None else [str(record_id)])]
+    if not all(part.strip() and part not in (".", "..") for part in parts):
+        raise InputError(
+            f"{'/'.join(parts)!r} names no object or record.",
+            fix="Name an object as hub.objects() lists it, and a record by its id.",
+            field="object",
+        )
+    return "/hubs/" + "/".join(quote(part, safe="") for part in (hub, *parts))
+
+
+def _fetch(transport: Transport, call: Call) -> Page:
+    for _ in range(2):  # an answer that breaks off in the middle is asked for once more
+        outcome = transport.call(call)
+        records = _records(outcome.content)
+        if records is not None:
+            total = outcome.headers.get("elements-total-count", "")
+            token = outcome.headers.get("elements-next-page-token", "")
+            return Page(records, token, int(total) if total.isdigit() else None)
+    raise NotThePlatform(
+        f"The answer to GET {call.path} is no list of records.",
+        fix="Try again with a smaller page_size; if it stays so, tell support the object and the instance.",
+    )
+
+
+def _records(content: bytes) -> list[dict[str, Any]] | None:
+    if not content.strip():
+        return []
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    items = data if isinstance(data, list) else [data]
+    return [item if isinstance(item, dict) else {"value": item} for item in items]
+
+
+def _whole(name: str, value: int | None, most: int | None = None) -> None:
+    if value is not None and (value < 1 or (most is not None and value > most)):
+        raise InputError(
+            f"{name} is {value}.",
+            fix=f"Give a whole number from 1 {f'to {most}' if most else 'up'}.",
+            field=name,
+        )
