@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from cwkit.instances import Instance
 from cwkit.platform.calls import PATIENCE, Patience
@@ -35,8 +35,10 @@ class Platform:
         patience: Patience = PATIENCE,
         waits: Waits = WAITS,
         ledger: Ledger | None = None,
+        sandbox: Any = None,
     ) -> None:
         self.profile = profile
+        self.sandbox = sandbox
         self._ledger = ledger
         self.transport = Transport(profile, patience=patience)
         self.elements = Elements(self.transport)

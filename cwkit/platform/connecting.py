@@ -40,7 +40,7 @@ def _sandbox(settings: dict[str, Any]) -> Platform:
         f"No profile is set, so this is the sandbox at {started.url}: a local stand-in with made-up data. "
         "For a real platform: `cwkit profile add NAME`, then cwkit.connect('NAME')."
     )
-    return Platform(started.profile, **settings)
+    return Platform(started.profile, sandbox=started, **settings)
 
 
 _running: list[Any] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pydantic import ValidationError
@@ -13,6 +13,9 @@ from cwkit.elements import ConfigurationField, Element, shipped, shipped_keys
 from cwkit.errors import BadRequest, NotFound, NotThePlatform, UnknownElement
 from cwkit.platform.calls import Call
 from cwkit.platform.transport import Transport
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Elements"]
 
@@ -28,6 +31,16 @@ class Elements:
         """Return the elements that the platform offers, without their fields (``GET /elements``)."""
         data = self._transport.call(Call("GET", "/elements")).data
         return [e for e in map(_element, data if isinstance(data, list) else []) if e is not None and e.key]
+
+    def table(self) -> pd.DataFrame:
+        """Return the elements that the platform offers as a table.
+
+        Index ``key``; columns ``name``, ``hub``, ``active``; ordered by key.
+        """
+        import pandas as pd
+
+        rows = sorted((e.key, e.name, e.hub, e.active) for e in self.list())
+        return pd.DataFrame(rows, columns=["key", "name", "hub", "active"]).set_index("key")
 
     def get(self, key: str, *, live: bool = False) -> Element:
         """Return an element with its configuration fields.
