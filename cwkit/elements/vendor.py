@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-__all__ = ["TranslationWarning", "VendorRequest", "vendor_request"]
+__all__ = ["TranslationWarning", "VendorRequest", "vendor_known", "vendor_request"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +69,8 @@ def _known() -> dict[str, Callable[[str, str, Mapping[str, str]], VendorRequest 
     from cwkit.elements.connectwise import CRM, resources
 
     return {CRM: resources.vendor_request}
+
+
+def vendor_known(element_key: str | None) -> bool:
+    """Say whether the requests of an element to the service behind it are known."""
+    return element_key in _known()

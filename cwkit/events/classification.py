@@ -13,7 +13,7 @@ from cwkit.events.moments import Moment, is_missing, moment
 if TYPE_CHECKING:
     from cwkit.events.poller import PollerResource
 
-__all__ = ["EventType", "classify", "field_value", "record_dates"]
+__all__ = ["EventType", "classify", "classify_dates", "compared_date", "field_value", "record_dates"]
 
 EventType = Literal["CREATED", "UPDATED"]
 
@@ -37,8 +37,14 @@ def classify(record: Mapping[str, Any], resource: PollerResource, last_poll: Mom
     if not resource.updated_field and not resource.created_field:
         return "UPDATED"
     updated, created = record_dates(record, resource)
-    since = moment(last_poll)
-    compared = (updated or created) if resource.filter_by_updated else (created or updated)
+    return classify_dates(updated, created, resource, moment(last_poll))
+
+
+def classify_dates(
+    updated: datetime | None, created: datetime | None, resource: PollerResource, since: datetime
+) -> EventType | None:
+    """Return what :func:`classify` does for a record with these dates, polled last at ``since``."""
+    compared = compared_date(updated, created, resource)
     if compared is None or compared <= since:
         return None
     if resource.filter_by_created and created is not None and created <= since:
@@ -47,6 +53,13 @@ def classify(record: Mapping[str, Any], resource: PollerResource, last_poll: Mom
         return "UPDATED"
     late = (updated or created) - created
     return "CREATED" if late <= timedelta(seconds=resource.created_tolerance_s) else "UPDATED"
+
+
+def compared_date(
+    updated: datetime | None, created: datetime | None, resource: PollerResource
+) -> datetime | None:
+    """Return the date that is compared with the last poll."""
+    return (updated or created) if resource.filter_by_updated else (created or updated)
 
 
 def record_dates(

@@ -186,7 +186,7 @@ class PollerConfiguration(Mapping[str, PollerResource]):
         *,
         element_key: str | None = None,
     ) -> PollerConfiguration:
-        """Return the poller configuration in a JSON text or a dictionary; blank and ``None`` are an empty one.
+        """Return the poller configuration in a JSON text or a dictionary; blank and ``None`` are empty.
 
         Raises ``PollerError``, with line and column where it knows them, for what is not JSON, not an
         object, or has an entry that is not an object. What is odd within an entry is kept and told by
@@ -309,7 +309,7 @@ class PollerConfiguration(Mapping[str, PollerResource]):
         refresh_minutes: float | str = 15,
         resource: str | None = None,
     ) -> pd.DataFrame:
-        """Return the events that ``records`` would have given; see :func:`cwkit.events.simulate`."""
+        """Return the events that ``records`` would have given; see ``cwkit.events.simulate``."""
         from cwkit.events.simulation import simulate
 
         return simulate(self, records, polls, refresh_minutes=refresh_minutes, resource=resource)
