@@ -174,6 +174,13 @@ def _all(places: Places) -> dict[str, _Found]:
 def _from_environment() -> _Found | None:
     base_url = os.environ.get("CWKIT_BASE_URL", "").strip()
     if not base_url:
+        given = [f"CWKIT_{kind.upper()}_SECRET" for kind in _KINDS]
+        given = [name for name in given if os.environ.get(name)]
+        if given:
+            raise ProfileError(
+                f"{given[0]} is set in the environment, but CWKIT_BASE_URL is not.",
+                fix="Set all three: CWKIT_BASE_URL, CWKIT_USER_SECRET and CWKIT_ORGANIZATION_SECRET.",
+            )
         return None
 
     def secret(kind: str) -> Secret | None:
