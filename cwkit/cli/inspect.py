@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cwkit.errors import ReadError
+from cwkit.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +71,7 @@ def _instances(source: str, profile_name: str | None) -> list[Instance]:
 
         with connect(profile_name) as platform:
             return [platform.instances.get(int(source))]
-    raise ReadError(
+    raise InputError(
         f"There is no file {source!r}, and it is not an instance id.",
         fix="Name a file, an id (digits only), or - to read what is piped in.",
         field="FILE|ID",

@@ -19,7 +19,8 @@ class Repair:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.reason}" + (f" Now: {self.after}" if self.after not in ("", MASK) else "")
+        told = self.after not in ("", MASK, self.key)
+        return f"{self.key}: {self.reason}" + (f" Now: {self.after}" if told else "")
 
 
 @dataclass(frozen=True)
