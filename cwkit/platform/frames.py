@@ -113,7 +113,7 @@ def _flatten(records: Sequence[Mapping[str, Any]], prefix: str, page: dict[str, 
 
 def _as_dates(name: str, values: list[Any], kinds: set[type], milliseconds: bool, notes: list[str]) -> Any:
     """Return timestamps, or ``None`` where the values are no dates."""
-    if milliseconds and int in kinds and kinds <= {int, _NONE}:
+    if milliseconds and int in kinds and kinds <= {int, _NONE} and _fits_64_bits(values):
         return _stamps(pd.Series(values, dtype="Int64"), unit="ms")
     first = next((value for value in values if value is not None), None)
     if type(first) is not str or not _ISO.fullmatch(first):
@@ -137,6 +137,10 @@ def _stamps(values: Any, **how: Any) -> Any:
 
 def _with_gaps(values: list[Any], kinds: set[type]) -> Any:
     """Keep whole numbers whole, and yes and no yes and no, where some records lack them."""
-    if kinds == {int, _NONE} and all(value is None or -_LARGEST <= value <= _LARGEST for value in values):
+    if kinds == {int, _NONE} and _fits_64_bits(values):
         return pd.array(values, dtype="Int64")
     return pd.array(values, dtype="boolean") if kinds == {bool, _NONE} else values
+
+
+def _fits_64_bits(values: list[Any]) -> bool:
+    return all(value is None or -_LARGEST <= value <= _LARGEST for value in values)
