@@ -12,7 +12,7 @@ from cwkit.errors import InputError
 from cwkit.instances.display import plain
 from cwkit.redaction import Secret
 
-__all__ = ["export", "export_csv", "harmless"]
+__all__ = ["export", "harmless", "to_csv"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NEEDS = {".xlsx": "openpyxl", ".parquet": "pyarrow"}
@@ -47,13 +47,9 @@ def _safe(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(safe)
 
 
-def export_csv(table: pd.DataFrame, path: str | Path | None = None) -> str | None:
-    """Write a table as CSV (UTF-8, with a byte order mark for Excel), or return it without a ``path``."""
-    text = _safe(table).to_csv(index=False, lineterminator="\n")
-    if path is None:
-        return str(text)
-    _written(Path(path), lambda target: target.write_text(text, encoding="utf-8-sig", newline=""))
-    return None
+def to_csv(table: pd.DataFrame) -> str:
+    """Return a table as CSV, its index first; see :func:`harmless`."""
+    return str(_safe(table).to_csv(index=False, lineterminator="\n"))
 
 
 def export(table: pd.DataFrame, path: str | Path) -> Path:
@@ -65,7 +61,9 @@ def export(table: pd.DataFrame, path: str | Path) -> Path:
     target = Path(path)
     ending = target.suffix.lower()
     if ending == ".csv":
-        export_csv(table, target)
+        text = to_csv(table)
+        # The byte order mark tells Excel that it is UTF-8.
+        _written(target, lambda to: to.write_text(text, encoding="utf-8-sig", newline=""))
         return target
     if ending not in _NEEDS:
         raise InputError(

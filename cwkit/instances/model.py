@@ -18,8 +18,11 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from cwkit.elements import Element, shipped, shipped_keys
+from cwkit.errors import PollerError
+from cwkit.events import PollerConfiguration
 from cwkit.instances import tables
 from cwkit.instances.display import Table
+from cwkit.instances.findings import findings_of, findings_table
 from cwkit.redaction import MASK, Secret, as_secret, is_secret_key
 
 __all__ = ["Instance", "element_key_for"]
@@ -76,6 +79,7 @@ class Instance(BaseModel):
     _definition: Element | None = PrivateAttr(default=None)
     _pasted: bool = PrivateAttr(default=False)
     _partial: bool = PrivateAttr(default=False)
+    _request: bool = PrivateAttr(default=False)
 
     @classmethod
     def from_response(cls, data: Mapping[str, Any], element: Element | None = None) -> Instance:
@@ -136,9 +140,14 @@ class Instance(BaseModel):
         """Say whether a part of the configuration may have been left out of the text."""
         return self._partial
 
-    def mark_as_pasted(self, *, partial: bool = False) -> None:
-        """Remember that the instance was read from a pasted text, ``partial`` where that was cut."""
-        self._pasted, self._partial = True, partial
+    @property
+    def is_request(self) -> bool:
+        """Say whether the values are those of a request, which the platform has not taken yet."""
+        return self._request
+
+    def mark_as_pasted(self, *, partial: bool = False, request: bool = False) -> None:
+        """Remember that it was read from a pasted text, which was cut (``partial``) or is a ``request``."""
+        self._pasted, self._partial, self._request = True, partial, request
 
     def configuration_table(self) -> Table:
         """Return the configuration as a table, secrets masked.
@@ -152,7 +161,29 @@ class Instance(BaseModel):
         """Return what the instance is, on one line; see :func:`cwkit.instances.tables.summary`."""
         return tables.summary(self)
 
-    def extra(self, name: str, default: Any = None) -> Any:
+    @property
+    def poller(self) -> PollerConfiguration | None:
+        """The instance's poller configuration; ``None`` where it has none, or where it cannot be read.
+
+        The finding ``poller-json`` tells why; ``PollerConfiguration.read`` repairs what can be repaired.
+        """
+        text = self.configuration.get("event.poller.configuration")
+        if not isinstance(text, str) or not text.strip():
+            return None
+        try:
+            return PollerConfiguration.parse(text, element_key=self.element_key or None)
+        except PollerError:
+            return None
+
+    def findings(self) -> Table:
+        """Return what is wrong, risky or worth knowing, the gravest first; empty where all is well.
+
+        Columns ``severity`` (error, warning, info), ``code`` (explained in docs/findings.md), ``subject``
+        (key, resource or part of the instance), ``message``, ``fix``. Pure: it asks nobody.
+        """
+        return findings_table(findings_of(self, answered=not self._request))
+
+    def other(self, name: str, default: Any = None) -> Any:
         """Return a value that cwkit has no attribute for, by the platform's name (``organizationId``)."""
         return (self.model_extra or {}).get(name, default)
 

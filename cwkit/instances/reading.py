@@ -76,7 +76,7 @@ def _instances(source: Source, element: Element | None) -> list[Instance]:
 def instance_of(part: Part, element: Element | None = None) -> Instance:
     """Make the instance of a part, with everything noted that was done to read it."""
     instance = Instance.from_response(part.data, element)
-    instance.mark_as_pasted(partial=part.partial)
+    instance.mark_as_pasted(partial=part.partial, request=part.shape == "request")
     told = _TOLD[part.shape]
     instance.notes[:0] = [*part.notes, *([told] if told else [])]
     return instance

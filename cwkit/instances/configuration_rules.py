@@ -1,0 +1,174 @@
+"""Findings on configuration values: missing, misspelt, too long, of the wrong form, secret and in clear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cwkit.elements import ConfigurationField, Element, check_field
+from cwkit.elements import connectwise as vendor
+from cwkit.elements.checks import is_placeholder
+from cwkit.elements.connectwise import rules as vendor_rules
+from cwkit.elements.event_keys import rule_for as event_rule_for
+from cwkit.instances.codes import CODES
+from cwkit.instances.finding import Finding, found
+from cwkit.instances.tables import safe_text
+from cwkit.redaction import MASK, Secret
+
+__all__ = ["Setting", "blanked", "configuration_findings"]
+
+Values = Mapping[str, str | Secret | None]
+
+_STARS = Secret(MASK)
+_BLANKED = re.compile(r"[xX]{5,}|\*{4,}|\.{3,}|…|<[^<>]*>|\[?redacted\]?|\bmasked\b|REMOVED", re.I)
+_SHORT = 300
+_MOST_CACHED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where values come from, for it decides what is wrong with them.
+
+    ``answered``: the platform answered with them, so it has taken them; otherwise they are a request.
+    ``working``: the platform says that the instance is valid. ``pasted``: people have seen the text, and
+    may have blanked values out. ``partial``: keys may be missing from the text only.
+    """
+
+    answered: bool = True
+    working: bool = True
+    pasted: bool = False
+    partial: bool = False
+
+
+def configuration_findings(element: Element, values: Values, setting: Setting) -> list[Finding]:
+    """Return what is wrong with configuration values, each by itself and together."""
+    findings: list[Finding] = []
+    known = element.fields
+    if known:
+        findings += _key_findings(element, values, setting)
+    for key, value in values.items():
+        field = known.get(key)
+        if field and not field.internal and value is not None and not event_rule_for(key):
+            findings += _value_findings(element, field, value, setting)
+        if isinstance(value, Secret):
+            findings += _clear_secret(key, value)
+    if known and not setting.partial:
+        findings += _missing(element, values, setting)
+    problems = [*vendor.together(element, values), *vendor_rules.problems_in(element, values)]
+    findings += [found(p.code, p.key, p.message, p.fix) for p in problems]
+    return findings
+
+
+def blanked(text: str) -> bool:
+    """Say whether a value was blanked out, wholly or from some character on (``ABC/Dxxxxxxxx``)."""
+    return bool(_BLANKED.search(text)) or is_placeholder(text)
+
+
+def _key_findings(element: Element, values: Values, setting: Setting) -> Iterator[Finding]:
+    for key in values:
+        if key in element.fields:
+            continue
+        right, shown = vendor.right_key(element, key), safe_text(key)
+        other = vendor_rules.foreign_element(element, key)
+        if other:
+            instead = f"Write {right}." if right else CODES["key-of-other-element"].fix
+            message = f"{shown} is a key of {other}; this is an instance of {element.key}."
+            yield found("key-of-other-element", shown, message, instead)
+        elif right and right in values and values[right] not in (None, "", values[key]):
+            message = f"{right} is given twice, also as {shown}, with another value."
+            yield found("given-twice", shown, message, f"Leave {shown} out.")
+        elif right:
+            message = f"{shown} is not a key of {element.key}; it is written {right}."
+            yield found("key-misspelt", shown, message, f"Write {right}: upper and lower case count.")
+        else:
+            yield found("key-unknown", shown, f"{element.key} does not list the key {shown}.")
+
+
+def _missing(element: Element, values: Values, setting: Setting) -> Iterator[Finding]:
+    given = {
+        vendor.right_key(element, key) or key for key, value in values.items() if value not in (None, "")
+    }
+    for field in element.section("required"):
+        value = values.get(field.key)
+        if field.key in given or value:
+            continue
+        default = field.default_value
+        if default and not re.search(r"[{}<>]", default) and not setting.answered:
+            message = f"{field.label} is not given; the element's default {default} is taken."
+            yield found(
+                "missing", field.key, message, "Check that it is right for your site.", severity="warning"
+            )
+        else:
+            yield found("missing", field.key, f"{field.label} is missing or blank.")
+
+
+_cache: dict[tuple[int, str, str, bool, bool, bool], tuple[Element, list[Finding]]] = {}
+
+
+def _value_findings(
+    element: Element, field: ConfigurationField, value: str | Secret, setting: Setting
+) -> list[Finding]:
+    if isinstance(value, Secret):
+        return [] if value == _STARS else list(_checked(element, field, value, setting))
+    if value == field.default_value and not (field.required and re.search(r"[{}<>]", value)):
+        return []
+    if len(value) > _SHORT:
+        return list(_checked(element, field, value, setting))
+    key = (id(element), field.key, value, setting.answered, setting.working, setting.pasted)
+    kept = _cache.get(key)
+    if kept is None:
+        if len(_cache) >= _MOST_CACHED:
+            _cache.clear()
+        # The element is kept beside, so that its id is not given to another one.
+        kept = _cache[key] = (element, list(_checked(element, field, value, setting)))
+    return kept[1]
+
+
+def _checked(
+    element: Element, field: ConfigurationField, value: str | Secret, setting: Setting
+) -> Iterator[Finding]:
+    check = check_field(element, field.key, value)
+    problem = check.problem
+    if problem and problem.code == "missing":
+        return
+    if problem and problem.code == "placeholder" and setting.answered and setting.pasted and _whole(value):
+        message = f"{field.label} was blanked out in the text: {_shown(value)}"
+        yield found("blanked-out", field.key, message)
+        return
+    if problem:
+        yield found(problem.code, field.key, f"{field.label}: {problem.message}", problem.fix)
+    if problem and problem.code == "placeholder":
+        return
+    before, after = _text(value), check.text
+    if not check.repairs or (setting.working and vendor_rules.harmless_repair(field.key, before, after)):
+        return
+    reasons = " ".join(repair.reason for repair in check.repairs)
+    code = vendor_rules.REPAIR_CODES.get(field.key, "value-untidy")
+    fix = "Enter it by itself." if check.secret else f"Write {after}"
+    message = f"{field.label} is {_shown(value)}. {reasons}"
+    yield found(code, field.key, message, fix, severity="warning")
+
+
+def _whole(value: str | Secret) -> bool:
+    return is_placeholder(_text(value)) or bool(re.fullmatch(r"[xX*.…]+", _text(value)))
+
+
+def _text(value: str | Secret) -> str:
+    return value.reveal() if isinstance(value, Secret) else value
+
+
+def _shown(value: str | Secret) -> str:
+    if isinstance(value, Secret):
+        return MASK
+    text = safe_text(value)
+    return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+def _clear_secret(key: str, value: Secret) -> Iterator[Finding]:
+    text = value.reveal()
+    if text and value != _STARS and not blanked(text):
+        name = safe_text(key)
+        message = f"{name} stands in the text in clear ({MASK} here); everyone who saw it can use it."
+        fix = "Change it at its source, enter the new one here, and take this one out of the ticket."
+        yield found("secret-in-clear", name, message, fix)
