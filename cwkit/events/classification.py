@@ -91,6 +91,8 @@ def _date(
     value = field_value(record, field)
     if is_missing(value):
         return None
+    if not (pattern or "").strip() and not isinstance(value, datetime):
+        raise DateError(f"The field {field} has no date format.", fix=f"Set the format of {field}.")
     problem = None
     try:
         return read_date(value, pattern or "", zone or "GMT")
@@ -98,7 +100,7 @@ def _date(
         problem = error
     raise DateError(
         f"The field {field}: {problem.message}",
-        fix=problem.fix if pattern else f"Set a date format for {field}.",
+        fix=problem.fix,
         value=problem.value,
         position=problem.position,
     )

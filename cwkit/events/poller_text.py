@@ -62,7 +62,7 @@ def object_from_mapping(mapping: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of an object that JSON can hold; raise ``PollerError`` where it cannot."""
     problem = ""
     try:
-        text = json.dumps(dict(mapping), allow_nan=False)
+        text = json.dumps(dict(mapping), allow_nan=False, default=_as_object)
     except (TypeError, ValueError, RecursionError) as error:
         problem = (
             "it is nested too deeply or in a circle" if isinstance(error, RecursionError) else str(error)
@@ -114,6 +114,12 @@ def compact(value: Any) -> str:
 
 class _NotJson(ValueError):
     """A number that JSON does not have, or that no number type holds."""
+
+
+def _as_object(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{shown(value)} is none of these")
 
 
 def _no_constant(name: str) -> Any:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import html
 import io
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from cwkit.errors import InputError
+from cwkit.events.zones import time_zone
 
 __all__ = ["Timeline", "plot_timeline", "timeline_summary"]
 
@@ -21,6 +23,10 @@ _STYLES: dict[str, dict[str, Any]] = {
     "DELETED": {"marker": "X", "color": "#000000"},
 }
 _OTHER = {"marker": "s", "color": "#009E73"}
+
+_STEP = 0.11
+_MOST_STACKED = 4
+"""Marks above one another; beyond, their number stands beside the last."""
 
 
 class Timeline:
@@ -58,13 +64,15 @@ class Timeline:
 def plot_timeline(events: pd.DataFrame, *, zone: str = "UTC", title: str = "") -> Timeline:
     """Draw the events that ``simulate`` returns, at the time of the poll that reports them.
 
-    ``zone`` is the time zone of the axis. Events of one resource and kind at one poll stand in one mark,
-    with their number beside it. Needs matplotlib (the extra ``data``); raises ``InputError`` without it.
+    ``zone`` is the time zone of the axis. Each has its mark; of more than four at one poll, of one kind and
+    resource, four are drawn with the number beside them. Needs matplotlib (the extra ``data``); raises
+    ``InputError`` without it, and ``DateError`` for an unknown zone.
     """
     figure_class, dates = _matplotlib()
-    shown = _counted(events, zone)
+    place = time_zone(zone)
+    shown = _stacked(events, place)
     resources = list(dict.fromkeys(events["resource"]))
-    figure = figure_class(figsize=(10, 1.6 + 0.55 * max(len(resources), 1)), layout="constrained")
+    figure = figure_class(figsize=(10, 1.3 + 0.8 * max(len(resources), 1)), layout="constrained")
     axes = figure.subplots()
     for kind, marks in shown.groupby("event", sort=True):
         _draw(axes, str(kind), marks, resources)
@@ -74,9 +82,9 @@ def plot_timeline(events: pd.DataFrame, *, zone: str = "UTC", title: str = "") -
     axes.set_axisbelow(True)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    locator = dates.AutoDateLocator(tz=zone)
+    locator = dates.AutoDateLocator(tz=place)
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, tz=zone))
+    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, tz=place))
     axes.set_xlabel(f"time of the poll ({zone})")
     axes.margins(x=0.04)
     if len(shown):
@@ -117,26 +125,28 @@ def _matplotlib() -> tuple[Any, Any]:
     )
 
 
-def _counted(events: pd.DataFrame, zone: str) -> pd.DataFrame:
-    reported = events.dropna(subset=["poll", "event"])
-    counted = reported.groupby(["resource", "event", "poll"], sort=False).size().rename("count").reset_index()
-    counted["poll"] = pd.to_datetime(counted["poll"], utc=True).dt.tz_convert(zone)
-    return counted
+def _stacked(events: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:
+    """Return the reported events, each with its place (from 0) among those of its kind at one poll."""
+    stacked = events.dropna(subset=["poll", "event"])[["resource", "event", "poll"]].copy()
+    stacked["poll"] = pd.to_datetime(stacked["poll"], utc=True).dt.tz_convert(zone)
+    together = stacked.groupby(["resource", "event", "poll"], sort=False)["poll"]
+    return stacked.assign(place=together.cumcount(), count=together.transform("size"))
 
 
 def _draw(axes: Any, kind: str, marks: pd.DataFrame, resources: list[str]) -> None:
     style = _STYLES.get(kind, _OTHER)
-    # The kinds stand a little above and below the line, so that none hides another at the same poll.
-    shift = {"CREATED": -0.16, "UPDATED": 0.16}.get(kind, 0.0)
-    heights = [resources.index(name) + shift for name in marks["resource"]]
+    label = f"{kind} ({len(marks)})"
+    marks = marks[marks["place"] < _MOST_STACKED]
+    # CREATED is stacked above the line and UPDATED below it, so that none hides another at the same poll.
+    upwards = 1 if kind == "UPDATED" else -1
+    lines = marks["resource"].map({name: line for line, name in enumerate(resources)})
+    heights = lines + upwards * (0.1 + _STEP * marks["place"])
     axes.scatter(
-        marks["poll"], heights, s=52, label=f"{kind} ({marks['count'].sum()})", edgecolors="white",
-        linewidths=0.6, zorder=3, **style,
-    )  # fmt: skip
-    if len(marks) <= 200:
-        for when, height, count in zip(marks["poll"], heights, marks["count"], strict=True):
-            if count > 1:
-                axes.annotate(
-                    str(count), (when, height), xytext=(6, 0), textcoords="offset points", va="center",
-                    fontsize="x-small", color=style["color"],
-                )  # fmt: skip
+        marks["poll"], heights, s=40, label=label, edgecolors="white", linewidths=0.5, zorder=3, **style
+    )
+    tops = marks[(marks["place"] == _MOST_STACKED - 1) & (marks["count"] > _MOST_STACKED)]
+    for when, height, count in zip(tops["poll"], heights[tops.index], tops["count"], strict=True):
+        axes.annotate(
+            str(count), (when, height), xytext=(5, 0), textcoords="offset points", va="center",
+            fontsize="x-small", color=style["color"],
+        )  # fmt: skip
