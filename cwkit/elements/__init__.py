@@ -3,6 +3,7 @@
 from cwkit.elements.checks import FieldCheck, Problem, Repair, ValuesCheck, check_field, check_values
 from cwkit.elements.model import ConfigurationField, Element, FieldOption
 from cwkit.elements.shipped import shipped, shipped_keys
+from cwkit.elements.template import template
 
 __all__ = [
     "ConfigurationField",
@@ -16,4 +17,5 @@ __all__ = [
     "check_values",
     "shipped",
     "shipped_keys",
+    "template",
 ]
