@@ -80,20 +80,22 @@ def _instances(source: str, profile_name: str | None) -> list[Instance]:
 
 
 def _print(instance: Instance, findings: pd.DataFrame) -> None:
-    from cwkit.cli.tables import print_table, shown
+    from cwkit.cli.tables import print_findings, print_row, print_table, shown
 
-    print_table("Instance", instance.summary())
+    print_row("Instance", instance.summary())
     for note in instance.notes:
-        click.echo(f"Note: {shown(note)}")
+        click.echo(f"Note: {shown(note, 1000)}")
     if findings.empty:
         click.secho("Nothing wrong was found.", fg="green")
     else:
-        print_table("Findings", findings)
+        print_findings(findings)
     configuration = instance.configuration_table()
-    print_table("Configuration", configuration[["label", "value", "changed"]])
+    values = configuration["value"].map(lambda value: shown(value, 80))
+    changed = configuration["changed"].map({True: "yes", False: ""})
+    print_table("Configuration", configuration[[]].assign(value=values, changed=changed))
     poller = instance.poller
     if poller is not None and len(poller.resources):
-        print_table("Event poller", poller.table().drop(columns=["url"]))
+        print_table("Event poller", poller.table()[["path", "id_field", "updated_field", "created_field"]])
 
 
 def _document(instance: Instance) -> dict[str, Any]:

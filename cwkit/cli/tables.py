@@ -10,13 +10,13 @@ import click
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["print_csv", "print_table", "shown"]
+__all__ = ["print_csv", "print_findings", "print_row", "print_table", "shown"]
 
 # Escape sequences and other control signs could change what a terminal shows; they come from outside.
 _CONTROL = re.compile(
     r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 )
-_SEVERITY = {"error": "bold red", "warning": "yellow", "info": "cyan"}
+_SEVERITY = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
 def shown(value: object, limit: int = 300) -> str:
@@ -25,6 +25,27 @@ def shown(value: object, limit: int = 300) -> str:
         return ""
     text = _CONTROL.sub("", str(value))
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def print_row(title: str, table: pd.DataFrame) -> None:
+    """Print the first row of ``table`` downwards, a line for each column."""
+    row = table.reset_index().iloc[0]
+    click.secho(title, bold=True)
+    width = max(len(str(name)) for name in row.index)
+    for name, value in row.items():
+        click.echo(f"  {str(name).replace('_', ' '):<{width}}  {shown(value)}".rstrip())
+
+
+def print_findings(findings: pd.DataFrame) -> None:
+    """Print findings one below the other, with equal ones told once for all their subjects."""
+    click.secho("Findings", bold=True)
+    alike = findings.groupby(["severity", "code", "message", "fix"], sort=False)["subject"].agg(list)
+    for (severity, code, message, fix), subjects in alike.items():
+        told = ", ".join(shown(subject) for subject in subjects if subject)
+        click.secho(f"  {severity}", fg=_SEVERITY.get(severity), bold=True, nl=False)
+        click.echo(f"  {told}  [{code}]")
+        click.echo(f"      {shown(message, 1000)}")
+        click.echo(f"      What to do: {shown(fix, 1000)}")
 
 
 def print_table(title: str, table: pd.DataFrame) -> None:
@@ -38,8 +59,7 @@ def print_table(title: str, table: pd.DataFrame) -> None:
     for column in framed.columns:
         drawn.add_column(Text(shown(column)), overflow="fold")
     for row in framed.itertuples(index=False):
-        style = _SEVERITY.get(str(row[0]), "") if "severity" in framed.columns else ""
-        drawn.add_row(*(Text(shown(value)) for value in row), style=style)
+        drawn.add_row(*(Text(shown(value)) for value in row))
     console = Console()
     # Into a file or a pipe there is no window whose width would matter.
     console.print(drawn, width=None if console.is_terminal else max(160, console.width))
