@@ -12,6 +12,7 @@ from cwkit.elements.connectwise.fields import (
     rule_for,
     together,
 )
+from cwkit.elements.connectwise.sites import Site, SiteChoices, site_choices
 
 __all__ = [
     "CRM",
@@ -19,9 +20,12 @@ __all__ = [
     "REST_PATH",
     "SITES",
     "WSDL_DEFAULT",
+    "Site",
+    "SiteChoices",
     "base_url_for",
     "repaired_keys",
     "right_key",
     "rule_for",
+    "site_choices",
     "together",
 ]
