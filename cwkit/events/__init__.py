@@ -14,7 +14,7 @@ _NAMES = {
     "Placeholder": "templates",
     "PollUrl": "urls",
     "PollerConfiguration": "poller",
-    "PollerResource": "poller",
+    "PollerResource": "poller_resource",
     "Receiver": "receiver",
     "SIGNATURE_HEADER": "signatures",
     "Timeline": "timeline",
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from cwkit.events.explanation import refresh_interval as refresh_interval
     from cwkit.events.patterns import check_pattern as check_pattern
     from cwkit.events.poller import PollerConfiguration as PollerConfiguration
-    from cwkit.events.poller import PollerResource as PollerResource
+    from cwkit.events.poller_resource import PollerResource as PollerResource
     from cwkit.events.receiver import Notification as Notification
     from cwkit.events.receiver import Receiver as Receiver
     from cwkit.events.resource_errors import errors_in as errors_in

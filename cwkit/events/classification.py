@@ -11,7 +11,7 @@ from cwkit.events.date_parsing import read_date
 from cwkit.events.moments import Moment, is_missing, moment
 
 if TYPE_CHECKING:
-    from cwkit.events.poller import PollerResource
+    from cwkit.events.poller_resource import PollerResource
 
 __all__ = ["EventType", "classify", "classify_dates", "compared_date", "field_value", "record_dates"]
 

@@ -13,7 +13,7 @@ from cwkit.events.resource_errors import errors_in
 from cwkit.events.templates import placeholders
 
 if TYPE_CHECKING:
-    from cwkit.events.poller import PollerResource
+    from cwkit.events.poller_resource import PollerResource
 
 __all__ = ["Explanation", "explain", "refresh_interval"]
 

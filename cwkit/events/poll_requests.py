@@ -16,7 +16,7 @@ from cwkit.events.templates import render
 from cwkit.events.urls import decoded_url, encoded_url, split_url
 
 if TYPE_CHECKING:
-    from cwkit.events.poller import PollerResource
+    from cwkit.events.poller_resource import PollerResource
 
 __all__ = ["poll_requests"]
 

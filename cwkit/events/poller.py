@@ -1,8 +1,7 @@
-"""PollerConfiguration: which resources are polled, by which URL, and how their records' dates are read."""
+"""PollerConfiguration: which resources are polled, kept as they were written."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from cwkit.errors import PollerError
 from cwkit.events.moments import Moment, shown
+from cwkit.events.poller_resource import PollerResource
 from cwkit.events.poller_text import compact, object_from_mapping, object_from_text, repaired_object
-from cwkit.events.urls import PollUrl, split_url
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,145 +18,7 @@ if TYPE_CHECKING:
     from cwkit.events.explanation import Explanation
     from cwkit.events.simulation import Records
 
-__all__ = ["PollerConfiguration", "PollerResource"]
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-class PollerResource:
-    """One polled resource: what its entry says, read as the platform reads it (platform facts, section 5).
-
-    ``data`` is the entry itself, unknown keys included. Attributes are ``None`` where the entry has no
-    such key, and ``""`` where its value is blank.
-    """
-
-    __slots__ = ("__dict__", "data", "name")
-
-    def __init__(self, name: str, data: Mapping[str, Any] | None = None) -> None:
-        self.name = name
-        self.data: Mapping[str, Any] = MappingProxyType(dict(data or {}))
-
-    def __repr__(self) -> str:
-        return f"PollerResource({self.name!r}, url={self.url!r})"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PollerResource):
-            return NotImplemented
-        return self.name == other.name and dict(self.data) == dict(other.data)
-
-    def __hash__(self) -> int:
-        return hash((self.name, compact(dict(self.data))))
-
-    @property
-    def dates(self) -> Mapping[str, Any]:
-        """The entry ``datesConfiguration``; empty where there is none."""
-        dates = self.data.get("datesConfiguration")
-        return dates if isinstance(dates, dict) else _NOTHING
-
-    @property
-    def url(self) -> str:
-        """The URL with its ``${...}``; blank where there is none."""
-        return _text(self.data.get("url")) or ""
-
-    @cached_property
-    def address(self) -> PollUrl:
-        """The URL taken apart: hub, path, object, and query with its ``where``."""
-        return split_url(self.url)
-
-    @property
-    def hub(self) -> str | None:
-        """The hub in the URL, such as ``crm``."""
-        return self.address.hub
-
-    @property
-    def path(self) -> str:
-        """The path in the URL, such as ``/hubs/crm/contacts``."""
-        return self.address.path
-
-    @property
-    def where(self) -> str | None:
-        """The ``where`` clause (CEQL), decoded, with its ``${...}``."""
-        return self.address.query.get("where")
-
-    @property
-    def id_field(self) -> str | None:
-        """The field that holds a record's id."""
-        return _text(self.data.get("idField"))
-
-    @property
-    def updated_field(self) -> str | None:
-        """The field that holds the date of the last change."""
-        return _text(self.dates.get("updatedDateField"))
-
-    @property
-    def updated_format(self) -> str | None:
-        """Its Java pattern, or ``milliseconds``, or ``timestamp``."""
-        return _text(self.dates.get("updatedDateFormat"))
-
-    @property
-    def updated_zone(self) -> str | None:
-        """Its time zone, where the format tells none."""
-        return _text(self.dates.get("updatedDateTimezone"))
-
-    @property
-    def created_field(self) -> str | None:
-        """The field that holds the date of creation."""
-        return _text(self.dates.get("createdDateField"))
-
-    @property
-    def created_format(self) -> str | None:
-        """Its Java pattern, or ``milliseconds``, or ``timestamp``."""
-        return _text(self.dates.get("createdDateFormat"))
-
-    @property
-    def created_zone(self) -> str | None:
-        """Its time zone, where the format tells none."""
-        return _text(self.dates.get("createdDateTimezone"))
-
-    @property
-    def filter_by_updated(self) -> bool:
-        """Whether the date of the last change is compared with the last poll; otherwise the creation's."""
-        return _flag(self.data.get("filterByUpdatedDate"), default=True)
-
-    @property
-    def filter_by_created(self) -> bool:
-        """Whether a record created before the last poll is left out as well."""
-        return _flag(self.data.get("filterByCreatedDate"), default=False)
-
-    @property
-    def created_tolerance_s(self) -> float:
-        """By how many seconds created and updated may differ for a record that is new."""
-        given = self.dates.get("createdCheckTolerance", self.data.get("createdCheckTolerance"))
-        return max(_number(given) or 0.0, 0.0)
-
-    @property
-    def page_size(self) -> int | None:
-        """Records a page, where told."""
-        number = _number(self.data.get("pageSize"))
-        return None if number is None else int(number)
-
-    @property
-    def poll_delay_s(self) -> float:
-        """Seconds that are taken off the time of the last poll in the URL."""
-        return _number(self.data.get("pollDelay")) or 0.0
-
-    @property
-    def same_date_field(self) -> bool:
-        """Say whether created and updated are one field, so that no change is ever told as UPDATED."""
-        return bool(self.updated_field) and self.updated_field == self.created_field
-
-    def oddities(self) -> list[tuple[str, str]]:
-        """Return keys whose value is of a kind that the platform does not expect, with what is expected."""
-        dates = self.data.get("datesConfiguration")
-        odd = []
-        if dates not in (None, "") and not isinstance(dates, dict):
-            odd.append(("datesConfiguration", "an object"))
-        for source, prefix in ((self.data, ""), (self.dates, "datesConfiguration.")):
-            for key, value in source.items():
-                wanted = _EXPECTED.get(key)
-                if wanted and not _fits(value, wanted):
-                    odd.append((prefix + key, wanted))
-        return odd
+__all__ = ["PollerConfiguration"]
 
 
 class PollerConfiguration(Mapping[str, PollerResource]):
@@ -341,45 +202,3 @@ def _checked(data: dict[str, Any]) -> dict[str, Any]:
 def _cached(text: str) -> dict[str, Any]:
     # Instances of one element mostly have the same poller. The object is shared, and never changed.
     return _checked(object_from_text(text))
-
-
-_EXPECTED = {
-    "url": "a text", "idField": "a text", "xPath": "a text",
-    "updatedDateField": "a text", "updatedDateFormat": "a text", "updatedDateTimezone": "a text",
-    "createdDateField": "a text", "createdDateFormat": "a text", "createdDateTimezone": "a text",
-    "filterByUpdatedDate": "true or false", "filterByCreatedDate": "true or false",
-    "createdCheckTolerance": "a number of seconds", "pollDelay": "a number of seconds",
-    "pageSize": "a number of records",
-}  # fmt: skip
-
-
-def _fits(value: Any, wanted: str) -> bool:
-    if value is None or value == "":
-        return True
-    if wanted == "a text":
-        return isinstance(value, str)
-    if wanted == "true or false":
-        return isinstance(value, bool) or str(value).strip().lower() in ("true", "false")
-    number = _number(value)
-    return number is not None and number >= 0
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return compact(value)
-
-
-def _flag(value: Any, *, default: bool) -> bool:
-    text = str(value).strip().lower()
-    return {"true": True, "false": False}.get(text, default)
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) and abs(number) < 1e12 else None

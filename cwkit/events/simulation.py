@@ -15,7 +15,7 @@ from cwkit.events.explanation import refresh_interval
 from cwkit.events.moments import EPOCH, is_missing, moment
 
 if TYPE_CHECKING:
-    from cwkit.events.poller import PollerResource
+    from cwkit.events.poller_resource import PollerResource
 
 __all__ = ["COLUMNS", "Records", "simulate"]
 

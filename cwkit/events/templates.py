@@ -114,8 +114,7 @@ def check_template(template: str) -> None:
 
     The error quotes it and says where it stands (``position`` from 0).
     """
-    for placeholder in placeholders(template):
-        _writer(placeholder)
+    _writers(template)
 
 
 def render(
@@ -139,8 +138,7 @@ def render(
     since = moment(last_poll) - timedelta(seconds=poll_delay)
     until = None if now is None else moment(now)
     pieces, position = [], 0
-    for placeholder in placeholders(template):
-        write = _writer(placeholder)
+    for placeholder, write in _writers(template):
         when = until if placeholder.kind == "now" else since
         if when is None:
             raise _wrong(placeholder, "needs the time of this poll", "Give now= as well.")
@@ -153,6 +151,10 @@ _Writer = Callable[[datetime, str], str]
 
 
 @lru_cache(maxsize=4096)
+def _writers(template: str) -> tuple[tuple[Placeholder, _Writer], ...]:
+    return tuple((placeholder, _writer(placeholder)) for placeholder in placeholders(template))
+
+
 def _writer(placeholder: Placeholder) -> _Writer:
     """Return what writes a moment in the place of ``placeholder``; raise ``TemplateError`` if nothing can."""
     if placeholder.kind in ("unclosed", "unfilled", "unknown"):
