@@ -141,6 +141,11 @@ class Element(_PlatformModel):
         ordered = sorted(self.configuration, key=lambda field: field.display_order)
         return {field.key: field for field in ordered}
 
+    @cached_property
+    def secret_keys(self) -> frozenset[str]:
+        """The keys of the fields whose values must not be seen."""
+        return frozenset(key for key, field in self.fields.items() if field.is_secret)
+
     def section(self, name: Section) -> list[ConfigurationField]:
         """Return the fields of one part of the form, in display order."""
         return [field for field in self.fields.values() if field.section == name]

@@ -23,7 +23,7 @@ Values = Mapping[str, str | Secret | None]
 _STARS = Secret(MASK)
 _BLANKED = re.compile(r"[xX]{5,}|\*{4,}|\.{3,}|…|<[^<>]*>|\[?redacted\]?|\bmasked\b|REMOVED", re.I)
 _SHORT = 300
-_MOST_CACHED = 20_000
+_MOST_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +44,67 @@ class Setting:
 def configuration_findings(element: Element, values: Values, setting: Setting) -> list[Finding]:
     """Return what is wrong with configuration values, each by itself and together."""
     findings: list[Finding] = []
-    known = element.fields
-    if known:
-        findings += _key_findings(element, values, setting)
+    rules = _rules_for(element, setting)
+    if rules.keys:
+        if not rules.keys >= values.keys():
+            findings += _key_findings(element, values)
+        if not setting.partial and not all(map(values.get, rules.required)):
+            findings += _missing(element, values, setting)
     for key, value in values.items():
-        field = known.get(key)
-        if field and not field.internal and value is not None and not event_rule_for(key):
-            findings += _value_findings(element, field, value, setting)
+        if not value:
+            continue
         if isinstance(value, Secret):
-            findings += _clear_secret(key, value)
-    if known and not setting.partial:
-        findings += _missing(element, values, setting)
+            findings += _secret_findings(rules, key, value)
+        elif key in rules.kept:
+            findings += rules.findings(key, value)
     problems = [*vendor.together(element, values), *vendor_rules.problems_in(element, values)]
     findings += [found(p.code, p.key, p.message, p.fix) for p in problems]
     return findings
+
+
+class _Rules:
+    """The rules of one element in one setting, and what they said of the values so far."""
+
+    def __init__(self, element: Element, setting: Setting) -> None:
+        self.element, self.setting = element, setting
+        self.keys = element.fields.keys()
+        self.required = tuple(field.key for field in element.section("required"))
+        self.kept: dict[str, dict[str, list[Finding]]] = {
+            key: {} for key, field in element.fields.items() if not field.internal and not event_rule_for(key)
+        }
+
+    def findings(self, key: str, value: str) -> list[Finding]:
+        """Return what is wrong with one value; what was said of equal ones is kept."""
+        kept = self.kept[key]
+        findings = kept.get(value)
+        if findings is None:
+            field = self.element.fields[key]
+            usual = value == field.default_value and not (field.required and re.search(r"[{}<>]", value))
+            findings = [] if usual else list(_checked(self.element, field, value, self.setting))
+            if len(kept) < _MOST_KEPT and len(value) <= _SHORT:
+                kept[value] = findings
+        return findings
+
+
+_RULES: dict[tuple[int, Setting], _Rules] = {}
+
+
+def _rules_for(element: Element, setting: Setting) -> _Rules:
+    rules = _RULES.get((id(element), setting))
+    if rules is None:
+        if len(_RULES) >= 32:
+            _RULES.clear()
+        # The rules keep the element, so that its id is not given to another one.
+        rules = _RULES[id(element), setting] = _Rules(element, setting)
+    return rules
+
+
+def _secret_findings(rules: _Rules, key: str, value: Secret) -> Iterator[Finding]:
+    if value == _STARS:
+        return
+    if key in rules.kept:
+        yield from _checked(rules.element, rules.element.fields[key], value, rules.setting)
+    yield from _clear_secret(key, value)
 
 
 def blanked(text: str) -> bool:
@@ -65,7 +112,7 @@ def blanked(text: str) -> bool:
     return bool(_BLANKED.search(text)) or is_placeholder(text)
 
 
-def _key_findings(element: Element, values: Values, setting: Setting) -> Iterator[Finding]:
+def _key_findings(element: Element, values: Values) -> Iterator[Finding]:
     for key in values:
         if key in element.fields:
             continue
@@ -101,28 +148,6 @@ def _missing(element: Element, values: Values, setting: Setting) -> Iterator[Fin
             )
         else:
             yield found("missing", field.key, f"{field.label} is missing or blank.")
-
-
-_cache: dict[tuple[int, str, str, bool, bool, bool], tuple[Element, list[Finding]]] = {}
-
-
-def _value_findings(
-    element: Element, field: ConfigurationField, value: str | Secret, setting: Setting
-) -> list[Finding]:
-    if isinstance(value, Secret):
-        return [] if value == _STARS else list(_checked(element, field, value, setting))
-    if value == field.default_value and not (field.required and re.search(r"[{}<>]", value)):
-        return []
-    if len(value) > _SHORT:
-        return list(_checked(element, field, value, setting))
-    key = (id(element), field.key, value, setting.answered, setting.working, setting.pasted)
-    kept = _cache.get(key)
-    if kept is None:
-        if len(_cache) >= _MOST_CACHED:
-            _cache.clear()
-        # The element is kept beside, so that its id is not given to another one.
-        kept = _cache[key] = (element, list(_checked(element, field, value, setting)))
-    return kept[1]
 
 
 def _checked(
@@ -166,8 +191,7 @@ def _shown(value: str | Secret) -> str:
 
 
 def _clear_secret(key: str, value: Secret) -> Iterator[Finding]:
-    text = value.reveal()
-    if text and value != _STARS and not blanked(text):
+    if not blanked(value.reveal()):
         name = safe_text(key)
         message = f"{name} stands in the text in clear ({MASK} here); everyone who saw it can use it."
         fix = "Change it at its source, enter the new one here, and take this one out of the ticket."

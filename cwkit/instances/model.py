@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import marshal
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -215,8 +217,8 @@ def _element(value: Any) -> Element | None:
     if not isinstance(value, Mapping):
         return None
     try:
-        return Element.model_validate(value)
-    except ValidationError:
+        return _element_like(marshal.dumps(dict(value)))
+    except (ValidationError, ValueError):
         pass  # garbled or of another shape: its name is still worth having
     return Element(
         id=_identifier(value.get("id")),
@@ -228,12 +230,29 @@ def _element(value: Any) -> Element | None:
     )
 
 
+@lru_cache(maxsize=64)
+def _element_like(packed: bytes) -> Element:
+    # The instances of a fleet repeat a few elements word for word: each is made once, and shared.
+    return Element.model_validate(_without_secrets(marshal.loads(packed)))  # noqa: S302 - packed right above
+
+
+def _without_secrets(element: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value if name == "configuration" else _masked(_guarded(name, value))
+        for name, value in element.items()
+    }
+
+
 def _configuration(raw: Mapping[str, Any], definition: Element) -> dict[str, str | Secret | None]:
     values: dict[str, str | Secret | None] = {}
+    known, secret = definition.fields, definition.secret_keys
     for name, value in raw.items():
         key = str(name)
         text = value if isinstance(value, str | Secret) else _travelling(value)
-        values[key] = as_secret(text) if text is not None and definition.is_secret(key) else text
+        if text is not None and (is_secret_key(key) if key not in known else key in secret):
+            values[key] = as_secret(text)
+        else:
+            values[key] = text
     return values
 
 

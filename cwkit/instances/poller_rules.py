@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
 from cwkit.elements.records import record_fields
 from cwkit.elements.vendor import vendor_known, vendor_request
 from cwkit.errors import FilterError, PollerError
-from cwkit.events import PollerConfiguration, PollerResource
+from cwkit.events import PollerConfiguration, PollerResource, PollUrl, placeholders, split_url
 from cwkit.instances.codes import CODES
 from cwkit.instances.date_rules import date_findings, template_findings
 from cwkit.instances.display import plain
@@ -23,6 +24,7 @@ LARGEST_PAGE = 2000
 
 _SAMPLE = "2026-01-05T09:00:00Z"
 _LONGEST_URL = 4000
+_USUAL = frozenset({"url", "idField", "datesConfiguration"})
 
 
 @lru_cache(maxsize=1024)
@@ -57,44 +59,81 @@ def resource_findings(
     others: tuple[str, ...] = (),
 ) -> list[Finding]:
     """Return what is wrong with one polled resource; ``others`` are the names of all resources beside it."""
-    name = plain(resource.name)[:200]
-    url = resource.url.strip()
-    findings = [*_identity(resource, name), *_settings(resource, name, interval_minutes)]
-    dates = (
-        resource.updated_field, resource.updated_format, resource.updated_zone,
-        resource.created_field, resource.created_format, resource.created_zone,
+    name, data, url = resource.name, resource.data, resource.url
+    given = data.get("datesConfiguration")
+    dates: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
+    fields = (
+        resource.id_field,
+        dates.get("updatedDateField"), dates.get("updatedDateFormat"), dates.get("updatedDateTimezone"),
+        dates.get("createdDateField"), dates.get("createdDateFormat"), dates.get("createdDateTimezone"),
     )  # fmt: skip
-    findings += _renamed(name, date_findings(*dates))
+    findings: list[Finding] = []
+    usual = all(value is None or type(value) is str for value in fields)
+    if usual:
+        findings += _dates_and_ids(name, *fields)
+    else:
+        findings += _dates_and_ids(
+            name, resource.id_field,
+            resource.updated_field, resource.updated_format, resource.updated_zone,
+            resource.created_field, resource.created_format, resource.created_zone,
+        )  # fmt: skip
+    if not usual or not data.keys() <= _USUAL or "createdCheckTolerance" in dates:
+        findings += _settings(resource, plain(name)[:200], interval_minutes)
+    findings += _url_findings(name, url, element_key, hub, others)
+    if vendor_known(element_key):
+        findings += _fields(
+            name, url, element_key, resource.id_field, resource.updated_field, resource.created_field
+        )
+    return findings
+
+
+@lru_cache(maxsize=4096)
+def _url_findings(
+    name: str, url: str, element_key: str, hub: str, others: tuple[str, ...]
+) -> tuple[Finding, ...]:
+    name, url = plain(name)[:200], url.strip()
     if not url:
-        return [
-            *findings,
-            found("url-missing", name, "The resource has no URL, so there is nothing to poll."),
-        ]
+        return (found("url-missing", name, "The resource has no URL, so there is nothing to poll."),)
+    findings = list(_page_size("pageSize in the URL", _number(split_url(url).query.get("pageSize")), name))
     if len(url) > _LONGEST_URL:
         message = f"The URL has {len(url):,} characters, more than any service takes."
-        return [*findings, found("template-refused", name, message, "Shorten the URL.")]
+        return (found("template-refused", name, message, "Shorten the URL."),)
     findings += _renamed(name, template_findings(url))
-    findings += _target(resource, name, hub, others)
+    findings += _target(split_url(url), name, hub, others)
     if vendor_known(element_key):
         findings += _renamed(name, _vendor_findings(element_key, url))
-        findings += _fields(resource, name, element_key)
-    return findings
+    return tuple(findings)
+
+
+@lru_cache(maxsize=4096)
+def _dates_and_ids(
+    name: str,
+    id_field: str | None,
+    updated_field: str | None,
+    updated_format: str | None,
+    updated_zone: str | None,
+    created_field: str | None,
+    created_format: str | None,
+    created_zone: str | None,
+) -> tuple[Finding, ...]:
+    name, findings = plain(name)[:200], []
+    if not (id_field or "").strip():
+        findings.append(
+            found("id-field-empty", name, "No id field is named, so its events carry no object id.")
+        )
+    if updated_field and updated_field == created_field:
+        shown = safe_text(updated_field)[:80]
+        message = f"Created and updated date are both {shown}: a change is told as CREATED, never as UPDATED."
+        findings.append(found("created-is-updated", name, message))
+    dates = date_findings(
+        updated_field, updated_format, updated_zone, created_field, created_format, created_zone
+    )
+    return (*findings, *_renamed(name, dates))
 
 
 def _renamed(name: str, findings: tuple[Finding, ...]) -> list[Finding]:
     """Put the resource's name into findings that were made, and kept, without it."""
     return [finding._replace(subject=name) for finding in findings]
-
-
-def _identity(resource: PollerResource, name: str) -> Iterator[Finding]:
-    if not (resource.id_field or "").strip():
-        yield found("id-field-empty", name, "No id field is named, so its events carry no object id.")
-    if resource.same_date_field:
-        field = safe_text(resource.updated_field or "")[:80]
-        message = (
-            f"Created and updated date are both {field}: every change is told as CREATED, never as UPDATED."
-        )
-        yield found("created-is-updated", name, message)
 
 
 def _settings(resource: PollerResource, name: str, interval_minutes: int | None) -> Iterator[Finding]:
@@ -106,23 +145,21 @@ def _settings(resource: PollerResource, name: str, interval_minutes: int | None)
             f"The poll delay of {delay:g} seconds is longer than the interval of {interval_minutes} minutes."
         )
         yield found("delay-too-long", name, message)
-    sizes = (
-        ("pageSize", resource.page_size),
-        ("pageSize in the URL", _number(resource.address.query.get("pageSize"))),
-    )
-    for key, size in sizes:
-        if size is not None and size > LARGEST_PAGE:
-            yield found(
-                "page-size", name, f"{key} is {size:,}; at most {LARGEST_PAGE:,} records come at once."
-            )
+    yield from _page_size("pageSize", resource.page_size, name)
+
+
+def _page_size(setting: str, size: int | None, name: str) -> Iterator[Finding]:
+    if size is not None and size > LARGEST_PAGE:
+        yield found(
+            "page-size", name, f"{setting} is {size:,}; at most {LARGEST_PAGE:,} records come at once."
+        )
 
 
 def _number(text: str | None) -> int | None:
     return int(text) if text and len(text) < 12 and text.isascii() and text.isdecimal() else None
 
 
-def _target(resource: PollerResource, name: str, hub: str, others: tuple[str, ...]) -> Iterator[Finding]:
-    address = resource.address
+def _target(address: PollUrl, name: str, hub: str, others: tuple[str, ...]) -> Iterator[Finding]:
     if hub and address.hub and address.hub.lower() != hub.lower() and "{" not in address.hub:
         yield found(
             "other-hub",
@@ -130,7 +167,7 @@ def _target(resource: PollerResource, name: str, hub: str, others: tuple[str, ..
             f"The URL names the hub {safe_text(address.hub)[:80]}; the instance's is {hub}.",
         )
     target = address.object
-    if not target or _names_the_same(resource.name, target, address.path):
+    if not target or _names_the_same(name, target, address.path):
         return
     message = f"The URL fetches {safe_text(target)[:80]}, but its events are told as {name}."
     # Certain only where the object has an entry of its own; else the name may just be a friendlier one.
@@ -150,9 +187,6 @@ def _plain(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _vendor_findings(element_key: str, url: str) -> tuple[Finding, ...]:
     """What becomes of the call at the service behind an element of which that is known."""
-    from cwkit.events.templates import placeholders
-    from cwkit.events.urls import split_url
-
     for slot in reversed(placeholders(url)):
         url = url[: slot.position] + _SAMPLE + url[slot.end :]
     address = split_url(url)
@@ -170,18 +204,21 @@ def _vendor_findings(element_key: str, url: str) -> tuple[Finding, ...]:
     return tuple(found(w.code, "", safe_text(w.message), safe_text(w.fix)) for w in known)
 
 
-def _fields(resource: PollerResource, name: str, element_key: str) -> Iterator[Finding]:
-    known = record_fields(element_key, resource.address.object or "")
+@lru_cache(maxsize=4096)
+def _fields(
+    name: str, url: str, element_key: str, id_field: str | None, updated: str | None, created: str | None
+) -> tuple[Finding, ...]:
+    target = split_url(url).object or ""
+    known = record_fields(element_key, target)
     if known is None:
-        return
-    settings = (
-        ("idField", resource.id_field),
-        ("updatedDateField", resource.updated_field),
-        ("createdDateField", resource.created_field),
+        return ()
+    settings = (("idField", id_field), ("updatedDateField", updated), ("createdDateField", created))
+    return tuple(
+        found(
+            "field-unknown",
+            plain(name)[:200],
+            f"{key} is {safe_text(field)[:80]}, which {target} do not have.",
+        )
+        for key, field in settings
+        if field and field.strip() and field.split(".")[0] not in known
     )
-    for key, field in settings:
-        if field and field.strip() and field.split(".")[0] not in known:
-            shown = safe_text(field)[:80]
-            yield found(
-                "field-unknown", name, f"{key} is {shown}, which {resource.address.object} do not have."
-            )
