@@ -108,6 +108,9 @@ class PollerConfiguration(Mapping[str, PollerResource]):
     def __hash__(self) -> int:
         return hash(self.to_json())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (PollerConfiguration._of, (self._data, self.element_key, self.notes))
+
     def __repr__(self) -> str:
         return f"PollerConfiguration({', '.join(self._data) or 'empty'})"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -218,6 +220,14 @@ def test_changing_the_dictionary_that_was_read_changes_nothing() -> None:
     source["a"]["datesConfiguration"]["updatedDateField"] = "other"
     poller.to_dict()["a"]["datesConfiguration"]["updatedDateField"] = "third"
     assert poller["a"].updated_field == "u"
+
+
+def test_a_configuration_can_be_copied_and_pickled() -> None:
+    poller = PollerConfiguration.parse(SEED, element_key="connectwisecrmrest")
+    assert poller.resources
+    for other in (copy.deepcopy(poller), pickle.loads(pickle.dumps(poller))):
+        assert other == poller
+        assert other.element_key == "connectwisecrmrest"
 
 
 def test_names_and_urls_are_escaped_in_html() -> None:
