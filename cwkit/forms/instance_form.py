@@ -9,7 +9,7 @@ import ipywidgets
 
 from cwkit.elements import Element, connectwise, shipped, shipped_keys
 from cwkit.errors import CreationUnsettled, CwkitError
-from cwkit.forms.creation import Outcome, create
+from cwkit.forms.creation import Outcome, create, look_again
 from cwkit.forms.draft import Draft, draft_of, in_words
 from cwkit.forms.fields import FormField, form_fields, name_field, tags_field
 from cwkit.forms.instance_card import InstanceCard
@@ -43,16 +43,18 @@ class InstanceForm(ipywidgets.VBox):
         }
         self.instance: Instance | None = None
         self.error: CwkitError | None = None
-        self.create_button = ActionButton("Create instance", self.submit)
+        self.create_button = ActionButton("Create instance", self.submit, ready=lambda: self._draft.valid)
         self._extra: dict[str, Any] = {}
         self._notes: dict[str, str] = {}
         self._refused: frozenset[str] = frozenset()
         self._status: dict[str, Any] = {"level": "", "lines": []}
         self._fill(values)
+        self._given = frozenset(key for key, field in self.fields.items() if field.touched)
         self._draft = self._checked(list(self.fields))
         blocks = field_blocks(self.element, self.fields, platform)
         self._sheet = Sheet("sheet", blocks, current=self._fields_state, on_edit=self._edited)
-        self._finish = Sheet("finish", finish_blocks(), current=self._finish_state, on_press=self._pressed)
+        end = finish_blocks(demo=bool(self.demo_values))
+        self._finish = Sheet("finish", end, current=self._finish_state, on_press=self._pressed)
         super().__init__([self._sheet, self._finish])
         for field in self.fields.values():
             field.changed = self._set_from_python
@@ -68,22 +70,67 @@ class InstanceForm(ipywidgets.VBox):
         """The request as it stands, checked."""
         return self._draft
 
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Enter values as a person would: ``name``, ``tags`` and configuration values by key."""
+        if self.instance is not None:
+            return
+        self._fill(values)
+        self._draft = self._checked(list(self.fields))
+        self._tell(list(self.fields), values=True)
+
+    @property
+    def demo_values(self) -> dict[str, Any]:
+        """Values with which the sandbox creates an instance of this element; empty on a real platform."""
+        sandbox = getattr(self.platform, "sandbox", None)
+        demo: dict[str, Any] = sandbox.demo.get(self.element.key, {}) if sandbox is not None else {}
+        return {"name": f"Demo {self.element.name}", "tags": ["demo"], **demo} if demo else {}
+
+    def result(self) -> Instance:
+        """Return the instance that this form has created.
+
+        On the sandbox, where a notebook may run with nobody there to press the button, a form that was
+        not used is filled in with the sandbox's demo values and sent. Raises ``CwkitError`` where there is
+        no instance, with what stands in the way.
+        """
+        if self.instance is None and self.error is None and self.demo_values and not self._used:
+            self.fill({key: value for key, value in self.demo_values.items() if key not in self._given})
+            self.submit()
+        if self.instance is not None:
+            return self.instance
+        if self.error is not None:
+            raise self.error
+        raise CwkitError(
+            f"The form has not created an instance yet. {self._summary()[0]}",
+            fix="Fill in the form, press Create instance, and run this cell again.",
+        )
+
+    @property
+    def _used(self) -> bool:
+        return any(field.touched and key not in self._given for key, field in self.fields.items())
+
     def submit(self) -> Instance | None:
         """Create the instance, as the button does; returns it, or ``None`` where that was not possible.
 
         What stood in the way is then shown in the form and is in ``messages`` and ``error``. A form
-        creates one instance: once it has, this returns that one and sends nothing.
+        creates one instance: once it has, this returns that one and sends nothing. Where nobody can say
+        whether it was created, this looks for it, and sends nothing either.
         """
         if self.instance is not None or not self.create_button.begin():
             return self.instance
         try:
             self._submit()
         finally:
-            self.create_button.end(again=self.instance is None and not self._unsettled)
+            self.create_button.label = self._label()
+            self.create_button.end(again=self.instance is None)
             self._tell(list(self.fields), values=True)
         return self.instance
 
     def _submit(self) -> None:
+        if isinstance(self.error, CreationUnsettled):
+            self._say("", f"Looking for {self._draft.name} …")
+            self._tell([])
+            self._heard(look_again(self.platform, self._draft, self.error))
+            return
         for field in self.fields.values():
             field.touched = True
         self._draft = self._checked(list(self.fields))
@@ -93,13 +140,19 @@ class InstanceForm(ipywidgets.VBox):
         self.error = None
         self._say("", f"Creating {self._draft.name} …", "The platform tries the credentials first.")
         self._tell([])
-        outcome = create(self.platform, self._draft)
+        self._heard(create(self.platform, self._draft))
+
+    def _heard(self, outcome: Outcome) -> None:
         self.instance, self.error = outcome.instance, outcome.error
         self._say(outcome.level, *outcome.lines)
         self._forget_secrets(outcome)
         if self.instance is not None:
-            self.create_button.label = "Created"
             self.children = [self._sheet, self._finish, InstanceCard(self.instance)]
+
+    def _label(self) -> str:
+        if self.instance is not None:
+            return "Created"
+        return "Look again" if self._unsettled else "Create instance"
 
     def _forget_secrets(self, outcome: Outcome) -> None:
         """Ask for secrets again only where they were the cause; keep none once they have served."""
@@ -187,21 +240,24 @@ class InstanceForm(ipywidgets.VBox):
         return {"fields": {key: self._field_state(key, values=True) for key in self.fields}}
 
     def _finish_state(self) -> dict[str, Any]:
-        self.create_button.ready = self._draft.valid
         summary, level = self._summary()
         return {
-            "buttons": {"create": self.create_button.state()},
+            "buttons": {"create": self.create_button.state(), "demo": self._demo_state()},
             "summary": summary,
             "summaryLevel": level,
             "status": self._status,
             "preview": {"json": as_json(self._draft), "curl": as_curl(self._draft, self.platform.base_url)},
         }
 
+    def _demo_state(self) -> dict[str, Any]:
+        locked = self.create_button.busy or self.instance is not None
+        return {"label": "Fill in demo values", "disabled": locked, "busy": False, "serial": 0}
+
     def _summary(self) -> tuple[str, str]:
         if self.instance is not None:
             return "Run the cell again for another one.", ""
         if self._unsettled:
-            return "Not sent again: it may exist already.", "warning"
+            return "It may exist already, so nothing is sent again.", "warning"
         missing = [p.key for p in self._draft.problems if p.code == "missing"]
         wrong = [p.key for p in self._draft.problems if p.code != "missing"]
         parts = [
@@ -230,6 +286,8 @@ class InstanceForm(ipywidgets.VBox):
     def _pressed(self, name: str, serial: int) -> None:
         if name == "create" and self.create_button.is_current(serial):
             self.submit()
+        elif name == "demo" and not self._demo_state()["disabled"]:
+            self.fill(self.demo_values)
         else:
             self._finish.tell(self._finish_state())
 

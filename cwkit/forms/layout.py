@@ -11,6 +11,7 @@ from cwkit.forms.fields import FormField
 __all__ = ["ActionButton", "field_blocks", "finish_blocks"]
 
 Block = dict[str, Any]
+_AT_WORK = {"Create instance": "Creating …", "Look again": "Looking …"}
 
 
 class ActionButton:
@@ -21,23 +22,22 @@ class ActionButton:
     is known to be late and does nothing.
     """
 
-    def __init__(self, label: str, action: Callable[[], Any], *, busy_label: str = "Creating …") -> None:
+    def __init__(self, label: str, action: Callable[[], Any], *, ready: Callable[[], bool]) -> None:
         self.label = label
-        self.ready = False
         self.busy = False
-        self._action, self._busy_label = action, busy_label
+        self._action, self._ready = action, ready
         self._serial = 0
         self._spent = False
 
     @property
     def disabled(self) -> bool:
         """Say whether the button cannot be pressed now."""
-        return self.busy or self._spent or not self.ready
+        return self.busy or self._spent or not self._ready()
 
     @property
     def description(self) -> str:
         """What stands on the button."""
-        return self._busy_label if self.busy else self.label
+        return _AT_WORK.get(self.label, self.label) if self.busy else self.label
 
     def click(self) -> None:
         """Press the button; nothing happens while it is disabled."""
@@ -96,8 +96,11 @@ def field_blocks(element: Element, fields: Mapping[str, FormField], platform: An
     return blocks
 
 
-def finish_blocks() -> list[Block]:
-    """Return the end of the form: the preview, the button, and what became of it."""
+def finish_blocks(*, demo: bool = False) -> list[Block]:
+    """Return the end of the form: the preview, the buttons, and what became of it.
+
+    ``demo`` adds a button that fills in the sandbox's demo values.
+    """
     preview = {
         "kind": "preview",
         "label": "Preview the request",
@@ -106,7 +109,8 @@ def finish_blocks() -> list[Block]:
         "tabs": [{"name": "json", "label": "JSON"}, {"name": "curl", "label": "cURL"}],
     }
     create = {"name": "create", "label": "Create instance", "primary": True}
-    return [preview, {"kind": "buttons", "buttons": [create]}, {"kind": "status"}]
+    fill = {"name": "demo", "label": "Fill in demo values", "title": "Values that the sandbox accepts"}
+    return [preview, {"kind": "buttons", "buttons": [create, *([fill] if demo else [])]}, {"kind": "status"}]
 
 
 def _fields(fields: Mapping[str, FormField], keys: list[str]) -> Block:
