@@ -2,5 +2,6 @@
 
 from cwkit.sandbox.face import Sandbox, attach, start
 from cwkit.sandbox.faults import KINDS, parse_faults
+from cwkit.sandbox.running import run
 
-__all__ = ["KINDS", "Sandbox", "attach", "parse_faults", "start"]
+__all__ = ["KINDS", "Sandbox", "attach", "parse_faults", "run", "start"]

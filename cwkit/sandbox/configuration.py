@@ -1,4 +1,4 @@
-"""An instance's configuration as the platform takes it: checked field by field, defaults filled in, masked."""
+"""An instance's configuration as the platform takes it: checked by field, defaults filled in, masked."""
 
 from __future__ import annotations
 

@@ -2,53 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import re
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
-
 from cwkit.errors import SandboxError
-from cwkit.sandbox import demo
+from cwkit.sandbox import demo, openapi
 from cwkit.sandbox.clock import iso
 from cwkit.sandbox.faults import Fault, default_seconds
+from cwkit.sandbox.routes import Entry
 from cwkit.sandbox.wire import Answer, ApiError, Call
-from cwkit.sandbox.world import World
 
 __all__ = ["routes"]
 
-Control = Callable[[Call], Awaitable[Answer]]
+LONGEST_ADVANCE = 60 * 24 * 366
 
 
-def routes(world: World) -> list[BaseRoute]:
+def routes() -> list[Entry]:
     """Return the control routes. What changes something takes JSON only, which no foreign page can send."""
-    table: dict[str, dict[str, Control]] = {
-        "/sandbox/info": {"GET": _info},
-        "/sandbox/clock": {"GET": _clock, "POST": _advance},
-        "/sandbox/faults": {"GET": _faults, "POST": _add_fault, "DELETE": _clear_faults},
-        "/sandbox/wsdl": {"POST": _move_wsdl},
-    }
-    return [_route(world, path, handlers) for path, handlers in table.items()]
+    return [
+        Entry("/sandbox/info", {"GET": info}),
+        Entry("/sandbox/openapi.json", {"GET": description}),
+        Entry("/sandbox/clock", {"GET": clock, "POST": advance}),
+        Entry("/sandbox/faults", {"GET": list_faults, "POST": add_fault, "DELETE": clear_faults}),
+        Entry("/sandbox/wsdl", {"POST": move_wsdl}),
+    ]
 
 
-def _route(world: World, path: str, handlers: dict[str, Control]) -> Route:
-    async def endpoint(request: Request) -> Response:
-        call = Call(world, request, world.request_id())
-        try:
-            answer = await handlers["GET" if request.method == "HEAD" else request.method](call)
-        except ApiError as problem:
-            answer = Answer(
-                {"requestId": call.request_id, "message": problem.message}, problem.status, problem.headers
-            )
-        except SandboxError as problem:
-            answer = Answer({"requestId": call.request_id, "message": str(problem)}, 400)
-        return answer.response()
-
-    return Route(path, endpoint, methods=list(handlers))
-
-
-async def _info(call: Call) -> Answer:
+async def info(call: Call) -> Answer:
+    """Tell what this is: seed, clock, number of instances, where its ConnectWise answers."""
     return Answer(
         {
             "sandbox": True,
@@ -62,24 +43,42 @@ async def _info(call: Call) -> Answer:
     )
 
 
-async def _clock(call: Call) -> Answer:
+async def description(call: Call) -> Answer:
+    """Give the OpenAPI document of the platform's routes."""
+    return Answer(openapi.document(call.world.origin))
+
+
+async def clock(call: Call) -> Answer:
+    """Tell the time."""
     return Answer({"clock": iso(call.world.clock.now), "live": call.world.clock.live})
 
 
-async def _advance(call: Call) -> Answer:
+async def advance(call: Call) -> Answer:
+    """Move the clock forward by minutes; due polls and notifications happen on the way."""
     minutes = (await call.object()).get("minutes")
-    if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes <= 60 * 24 * 366:
+    if (
+        isinstance(minutes, bool)
+        or not isinstance(minutes, int | float)
+        or not 0 < minutes <= LONGEST_ADVANCE
+    ):
         raise ApiError(400, "Give minutes: a number above 0, at most a year's.")
-    return Answer(await call.world.advance(round(minutes * 60_000)))
+    return Answer(await call.world.events.advance(round(minutes * 60_000)))
 
 
-async def _faults(call: Call) -> Answer:
+async def list_faults(call: Call) -> Answer:
+    """List the faults in force."""
     return Answer(call.world.faults.listed())
 
 
-async def _add_fault(call: Call) -> Answer:
-    body = await call.object()
-    call.world.faults.add(_fault(body))
+async def add_fault(call: Call) -> Answer:
+    """Put a fault in force: ``kind`` with ``n`` or ``probability``, perhaps ``route`` and ``seconds``."""
+    fault, problem = _fault(await call.object()), ""
+    try:
+        call.world.faults.add(fault)
+    except SandboxError as error:
+        problem = f"{error.message} {error.fix}"
+    if problem:
+        raise ApiError(400, problem)
     return Answer(call.world.faults.listed())
 
 
@@ -93,21 +92,24 @@ def _fault(body: dict[str, Any]) -> Fault:
         raise ApiError(400, "A fault has a kind, and n or probability; route and seconds are optional.")
     if n is not None and (isinstance(n, bool) or not isinstance(n, int)):
         raise ApiError(400, "n is a whole number: the next so many requests.")
-    return Fault(kind, route, n, float(probability), float(seconds))
+    return Fault(kind, route, n, probability, seconds)
 
 
-async def _clear_faults(call: Call) -> Answer:
-    if call.request.headers.get("content-type", "").split(";")[0] != "application/json":
+async def clear_faults(call: Call) -> Answer:
+    """Take all faults away."""
+    if call.content_type() != "application/json":
         raise ApiError(415, "Send this with the content type application/json.")
     call.world.faults.clear()
     return Answer([])
 
 
-async def _move_wsdl(call: Call) -> Answer:
+async def move_wsdl(call: Call) -> Answer:
+    """Let a ConnectWise site serve its API under another version."""
     body = await call.object()
     site, codebase = body.get("site"), body.get("codebase")
     host = demo.known_site(site) if isinstance(site, str) else None
-    if host is None or not isinstance(codebase, str) or not codebase.strip("/"):
+    version = codebase.strip("/") if isinstance(codebase, str) else ""
+    if host is None or not re.fullmatch(r"[\w.-]{1,40}", version, re.ASCII):
         raise ApiError(400, "Give site (a ConnectWise host) and codebase, for example v2026_1.")
-    call.world.store.remember(f"codebase/{host}", codebase.strip("/"))
-    return Answer({"site": host, "codebase": codebase.strip("/")})
+    call.world.store.remember(f"codebase/{host}", version)
+    return Answer({"site": host, "codebase": version})

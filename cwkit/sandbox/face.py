@@ -123,6 +123,17 @@ class Sandbox:
         """Let a ConnectWise site serve its WSDL under another version, for example ``v2026_1``."""
         self._ask("POST", "/sandbox/wsdl", {"site": site, "codebase": codebase})
 
+    @property
+    def running(self) -> bool:
+        """Say whether it still answers; for one in another process, whether it does at this moment."""
+        if self._server is not None:
+            return self._server.running
+        try:
+            self._ask("GET", "/sandbox/info")
+        except SandboxError:
+            return False
+        return True
+
     def stop(self) -> None:
         """Stop the sandbox, if it was started here; a second call does nothing."""
         self._http.close()

@@ -251,9 +251,12 @@ def _tags(given: Any) -> list[str]:
         return []
     if not isinstance(given, list):
         raise ApiError(400, "The tags have to be a list.")
-    names = [tag.get("name") if isinstance(tag, dict) else tag for tag in given]
-    if not all(isinstance(name, str) for name in names):
-        raise ApiError(400, "Every tag has to be a string.")
+    names: list[str] = []
+    for tag in given:
+        name = tag.get("name") if isinstance(tag, dict) else tag
+        if not isinstance(name, str):
+            raise ApiError(400, "Every tag has to be a string.")
+        names.append(name)
     return list(dict.fromkeys(filter(None, (_without_html(name).strip() for name in names))))
 
 

@@ -14,7 +14,6 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from cwkit.errors import SandboxError
 from cwkit.sandbox.app import build
-from cwkit.sandbox.connectwise.calls import ConnectWise
 from cwkit.sandbox.faulty import Faulty
 from cwkit.sandbox.world import World
 
@@ -86,9 +85,7 @@ class Server:
             self._ready.set()
 
     async def _main(self) -> None:
-        world = World(**self._options)
-        world.origin = self.origin
-        world.connectwise = ConnectWise(self.origin)
+        world = World(origin=self.origin, **self._options)
         config = uvicorn.Config(
             Faulty(build(world), world.faults),
             http=_Connection,
@@ -110,8 +107,7 @@ class Server:
             self._ready.set()
             await serving
         finally:
-            await world.connectwise.close()
-            world.close()
+            await world.close()
 
 
 def _listener(port: int) -> socket.socket:

@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS job (
   status TEXT NOT NULL, created INTEGER NOT NULL, count INTEGER NOT NULL DEFAULT 0,
   failed INTEGER NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '');
 """
+_BEFORE_FIRST = 440_000
 _COLUMNS = "id, element, name, token, created, updated, disabled, configuration, tags, last_poll"
 
 
@@ -97,7 +98,7 @@ class Store:
         """Run one statement and return its rows."""
         return self._db.execute(sql, tuple(values)).fetchall()
 
-    def run_many(self, sql: str, rows: Iterable[Iterable[Any]]) -> None:
+    def run_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Run one statement for many rows, in one transaction."""
         with self.together():
             self._db.executemany(sql, rows)
@@ -123,9 +124,10 @@ class Store:
         )  # fmt: skip
         with self.together():
             self.run(
-                "INSERT INTO instance (element, name, token, created, updated, configuration, tags, last_poll)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                values,
+                "INSERT INTO instance (id, element, name, token, created, updated, configuration, tags,"
+                " last_poll)"
+                " VALUES ((SELECT coalesce(max(id), ?) + 1 FROM instance), ?, ?, ?, ?, ?, ?, ?, ?)",
+                (_BEFORE_FIRST, *values),
             )
             one.id = int(self.run("SELECT last_insert_rowid()")[0][0])
             self._write_tags(one)
@@ -157,12 +159,14 @@ class Store:
 
     def instance(self, identifier: int) -> Stored | None:
         """Return an instance that is not deleted."""
-        rows = self.run(f"SELECT {_COLUMNS} FROM instance WHERE id = ? AND NOT deleted", (identifier,))
+        sql = f"SELECT {_COLUMNS} FROM instance WHERE id = ? AND NOT deleted"  # noqa: S608 - fixed names
+        rows = self.run(sql, (identifier,))
         return Stored.of(rows[0]) if rows else None
 
     def instance_by_token(self, token: str) -> Stored | None:
         """Return the instance that a token opens."""
-        rows = self.run(f"SELECT {_COLUMNS} FROM instance WHERE token = ? AND NOT deleted", (token,))
+        sql = f"SELECT {_COLUMNS} FROM instance WHERE token = ? AND NOT deleted"  # noqa: S608 - fixed names
+        rows = self.run(sql, (token,))
         return Stored.of(rows[0]) if rows else None
 
     def instances(

@@ -95,6 +95,10 @@ class Call:
             raise ApiError(400, f"The parameter {name} is a whole number from 1 to {most}.")
         return int(text)
 
+    def content_type(self) -> str:
+        """Return the content type of the body, without its parameters."""
+        return str(self.request.headers.get("content-type", "")).split(";")[0].strip().lower()
+
     async def body(self) -> bytes:
         """Return the raw body; 413 beyond 10 MB, without reading on."""
         refused = ApiError(413, "The body is larger than 10 MB.", headers={"Connection": "close"})
@@ -121,12 +125,12 @@ class Call:
 
     async def json(self) -> Any:
         """Return the JSON value in the body."""
-        kind = self.request.headers.get("content-type", "").split(";")[0].strip().lower()
+        kind = self.content_type()
         if kind != "application/json":
-            raise ApiError(
-                415,
-                f"Content type '{kind[:80]}' is not supported; send application/json.".replace("''", "none"),
+            told = (
+                f"The content type '{kind[:80]}' is not supported" if kind else "The content type is missing"
             )
+            raise ApiError(415, f"{told}; send application/json.")
         return read_json(await self.body())
 
 

@@ -1,13 +1,18 @@
-"""Everything one running sandbox knows: its seed, clock, memory, faults and its way to ConnectWise."""
+"""Everything one running sandbox knows: its seed, clock, memory, records, faults and way to ConnectWise."""
 
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
+import hmac
 from pathlib import Path
 
-from cwkit.sandbox.clock import Clock, iso
+from cwkit.sandbox.clock import Clock
+from cwkit.sandbox.connectwise.calls import ConnectWise
+from cwkit.sandbox.events import Events
 from cwkit.sandbox.faults import Faults
+from cwkit.sandbox.records import Records
 from cwkit.sandbox.store import Store
 
 __all__ = ["World"]
@@ -16,20 +21,30 @@ __all__ = ["World"]
 class World:
     """The state behind all routes; made and used in the server's thread only."""
 
-    def __init__(self, *, seed: int, clock: str, live: bool = False, state: Path | None = None) -> None:
+    def __init__(
+        self, *, origin: str, seed: int, clock: str, live: bool = False, state: Path | None = None
+    ) -> None:
+        self.origin = origin
+        """Where this sandbox listens, for example ``http://127.0.0.1:8080``."""
         self.store = Store(state)
         self.seed = int(self.store.fact("seed", str(seed)))
-        self.clock = Clock(int(self.store.fact("clock", str(Clock.read(clock)))), live=live)
-        self.store.remember("seed", str(self.seed))
-        self.store.remember("clock", str(self.clock.now))
+        born = int(self.store.fact("born", str(Clock.read(clock))))
+        self.clock = Clock(int(self.store.fact("clock", str(born))), live=live)
+        with self.store.together():
+            self.store.remember("seed", str(self.seed))
+            self.store.remember("born", str(born))
+            self.store.remember("clock", str(self.clock.now))
         self.faults = Faults(self.seed)
-        self.origin = ""
-        """Where this sandbox listens, for example ``http://127.0.0.1:8080``."""
+        self.records = Records(self.store, self.clock, self.seed, born)
+        self.connectwise = ConnectWise(origin)
+        self.events = Events(self)
         self._requests = 0
         self._tokens = int(self.store.fact("tokens", "0"))
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Keep what is in the file, and close it."""
+        await self.events.close()
+        await self.connectwise.close()
         self.store.remember("clock", str(self.clock.now))
         self.store.close()
 
@@ -44,15 +59,20 @@ class World:
         self.store.remember("tokens", str(self._tokens))
         return base64.b64encode(self._digest("token", self._tokens)).decode()
 
-    def sign(self, text: str) -> str:
-        """Return a short mark by which a text that the sandbox gave out is known again."""
-        return self._digest("sign", text)[:6].hex()
+    def sealed(self, text: str) -> str:
+        """Return a text as a token that only this sandbox (or one with the same seed) can have made."""
+        signed = f"{self._digest('seal', text)[:6].hex()}{text}"
+        return base64.urlsafe_b64encode(signed.encode()).decode().rstrip("=")
+
+    def opened(self, token: str) -> str | None:
+        """Return the text in a sealed token, or ``None`` for one that was made elsewhere."""
+        try:
+            text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
+        except (binascii.Error, ValueError):
+            return None
+        seal, body = text[:12], text[12:]
+        right = self._digest("seal", body)[:6].hex()
+        return body if hmac.compare_digest(seal.encode(), right.encode()) else None
 
     def _digest(self, kind: str, value: object) -> bytes:
         return hashlib.blake2b(f"{self.seed}/{kind}/{value}".encode(), digest_size=32).digest()
-
-    async def advance(self, milliseconds: int) -> dict[str, object]:
-        """Move the clock forward."""
-        self.clock.move_to(self.clock.now + milliseconds)
-        self.store.remember("clock", str(self.clock.now))
-        return {"clock": iso(self.clock.now), "polls": 0, "events": 0, "notifications": 0}

@@ -125,7 +125,7 @@ class ConnectWise:
             raise ApiError(
                 400,
                 "The provider refused the credentials.",
-                provider_message=f"{element.whole['name']} does not know them; the sandbox takes its demo values.",
+                provider_message=f"{element.whole['name']} knows its demo values only.",
             )
         if answer.status >= 400:
             raise ApiError(
