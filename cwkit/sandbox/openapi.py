@@ -96,7 +96,7 @@ def document(origin: str) -> dict[str, Any]:
                     "type": "apiKey",
                     "in": "header",
                     "name": "Authorization",
-                    "description": "User <secret>, Organization <secret>; for hubs User <secret>, Element <token>",
+                    "description": "User <secret>, Organization <secret>; or User <secret>, Element <token>",
                 }
             },
             "schemas": {"Error": _ERROR},
@@ -106,7 +106,7 @@ def document(origin: str) -> dict[str, Any]:
 
 
 def _written(path: str) -> list[str]:
-    """Return the paths of a route as OpenAPI can write them: the open end of a hub path in its usual lengths."""
+    """Return the paths of a route as OpenAPI can write them: an open end in its usual lengths."""
     if "{rest:path}" not in path:
         return [path]
     start = path.removesuffix("{rest:path}")
@@ -206,8 +206,6 @@ def _control_paths() -> dict[str, Any]:
         },
         "/sandbox/wsdl": {
             **beside,
-            "post": operation(
-                f"Move a site's WSDL version, for example of {api - na.myconnectwise.net}.", _OBJECT
-            ),
+            "post": operation("Let a ConnectWise site serve another WSDL version.", _OBJECT),
         },
     }

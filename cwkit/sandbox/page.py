@@ -84,7 +84,8 @@ def _instances(shown: list[Stored], total: int) -> str:
     head = "".join(
         f"<th scope=col>{name}</th>" for name in ("Id", "Name", "Element", "Tags", "Created", "Token", "")
     )
-    return f"<div class=wide><table class=list><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{more}"
+    table = f"<table class=list><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<div class=wide>{table}</div>{more}"
 
 
 def _row(one: Stored) -> str:

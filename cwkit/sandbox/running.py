@@ -23,20 +23,20 @@ def run(
     clock: str = CLOCK,
     live: bool = False,
     state: str | Path | None = None,
-    faults_text: str = "",
+    faults: str = "",
     say: Callable[[str], Any] = print,
 ) -> None:
     """Start a sandbox and return when it is stopped by Ctrl-C (or a request to end).
 
-    ``faults_text`` is as ``cwkit.sandbox.parse_faults`` reads it; ``say`` gets the lines for a person:
+    ``faults`` is as ``cwkit.sandbox.parse_faults`` reads it; ``say`` gets the lines for a person:
     the URL, the demo secrets (which everybody may know) and where the page is. Raises ``SandboxError``.
     """
     from cwkit.sandbox import demo
 
-    faults = parse_faults(faults_text)
+    wanted = parse_faults(faults)
     stopped = threading.Event()
     with start(seed=seed, clock=clock, port=port, live=live, state=state) as sandbox:
-        for fault in faults:
+        for fault in wanted:
             sandbox.faults({fault.kind: fault.probability}, route=fault.route, seconds=fault.seconds)
         say(f"The sandbox runs at   {sandbox.url}")
         say(f"What it holds         {sandbox.origin}/")
