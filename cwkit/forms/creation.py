@@ -11,7 +11,9 @@ from cwkit.forms.draft import Draft
 from cwkit.instances import Instance
 from cwkit.redaction import Secret, mask_text
 
-__all__ = ["Outcome", "asks_for_secrets_again", "create"]
+__all__ = ["Outcome", "asks_for_secrets_again", "create", "look_again"]
+
+_LOOK = "Press Look again: it looks whether the instance is there, and sends nothing."
 
 # What the platform and the services behind it say when a password, key or login is not accepted.
 _CREDENTIALS = re.compile(
@@ -41,14 +43,36 @@ def create(platform: Any, draft: Draft) -> Outcome:
         )
     except CwkitError as problem:
         failed = problem
+    except KeyboardInterrupt:
+        failed = CreationUnsettled(f"You stopped it while {draft.name} was being created.", fix=_LOOK)
     except Exception as problem:  # noqa: BLE001 - its text may hold anything, a secret included
-        failed = CwkitError(
-            f"Something unexpected went wrong ({type(problem).__name__}).",
-            fix="Look with platform.instances.list() whether the instance is there before you try again.",
+        failed = CreationUnsettled(
+            f"Something unexpected went wrong ({type(problem).__name__}) while {draft.name} was created.",
+            fix=_LOOK,
         )
     if failed is None:
-        return Outcome("good", (f"{instance.name or draft.name} was created.",), instance)
+        return _created(instance, draft)
     return _refused(failed, draft)
+
+
+def look_again(platform: Any, draft: Draft, unsettled: CreationUnsettled) -> Outcome:
+    """Look for an instance of which nobody could say whether it was created; sends nothing."""
+    try:
+        table = platform.instances.settle()
+        mine = table[(table["name"] == draft.name) & (table["element"] == draft.element_key)]
+        mine = table.loc[[unsettled.mark]] if unsettled.mark in table.index else mine.tail(1)
+        state = str(mine["state"].iloc[0]) if len(mine) else "absent"
+        if state == "done":
+            return _created(platform.instances.get(mine["instance_id"].iloc[0]), draft)
+    except CwkitError as problem:
+        return Outcome("warning", (problem.message, f"What to do: {problem.fix}"), error=unsettled)
+    if state == "absent":
+        return Outcome("warning", (f"{draft.name} is not there.", "You can create it now."))
+    return Outcome("warning", ("It is not there yet.", str(mine["note"].iloc[0])), error=unsettled)
+
+
+def _created(instance: Instance, draft: Draft) -> Outcome:
+    return Outcome("good", (f"{instance.name or draft.name} was created.",), instance)
 
 
 def asks_for_secrets_again(error: CwkitError) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import ipywidgets
 
-from cwkit.elements import Element, connectwise, shipped, shipped_keys
+from cwkit.elements import Element, shipped, shipped_keys
 from cwkit.errors import CreationUnsettled, CwkitError
 from cwkit.forms.creation import Outcome, create, look_again
-from cwkit.forms.draft import Draft, draft_of, in_words
-from cwkit.forms.fields import FormField, form_fields, name_field, tags_field
+from cwkit.forms.draft import Draft
+from cwkit.forms.entries import Entries
+from cwkit.forms.fields import FormField
 from cwkit.forms.instance_card import InstanceCard
 from cwkit.forms.layout import ActionButton, field_blocks, finish_blocks
 from cwkit.forms.preview import as_curl, as_json
@@ -36,21 +37,14 @@ class InstanceForm(ipywidgets.VBox):
     def __init__(self, platform: Any, element_key: str | Element, /, **values: Any) -> None:
         self.platform = platform
         self.element = _element(platform, element_key)
-        self.fields: dict[str, FormField] = {
-            **form_fields(self.element),
-            "name": name_field(),
-            "tags": tags_field(),
-        }
+        self._entries = Entries(self.element)
+        self.fields: dict[str, FormField] = self._entries.fields
         self.instance: Instance | None = None
         self.error: CwkitError | None = None
-        self.create_button = ActionButton("Create instance", self.submit, ready=lambda: self._draft.valid)
-        self._extra: dict[str, Any] = {}
-        self._notes: dict[str, str] = {}
-        self._refused: frozenset[str] = frozenset()
+        self.create_button = ActionButton("Create instance", self.submit, ready=lambda: self.draft.valid)
         self._status: dict[str, Any] = {"level": "", "lines": []}
-        self._fill(values)
-        self._given = frozenset(key for key, field in self.fields.items() if field.touched)
-        self._draft = self._checked(list(self.fields))
+        self._entries.fill(values)
+        self._given = self._entries.touched
         blocks = field_blocks(self.element, self.fields, platform)
         self._sheet = Sheet("sheet", blocks, current=self._fields_state, on_edit=self._edited)
         end = finish_blocks(demo=bool(self.demo_values))
@@ -62,20 +56,19 @@ class InstanceForm(ipywidgets.VBox):
     @property
     def messages(self) -> dict[str, str]:
         """What is shown under each field that has something to tell: what is wrong, or was put right."""
-        told = {key: self._message(key)["message"] for key in self.fields}
+        told = {key: self._entries.message(key)[0] for key in self.fields}
         return {key: text for key, text in told.items() if text}
 
     @property
     def draft(self) -> Draft:
         """The request as it stands, checked."""
-        return self._draft
+        return self._entries.draft
 
     def fill(self, values: Mapping[str, Any]) -> None:
         """Enter values as a person would: ``name``, ``tags`` and configuration values by key."""
-        if self.instance is not None:
+        if self._locked:
             return
-        self._fill(values)
-        self._draft = self._checked(list(self.fields))
+        self._entries.fill(values)
         self._tell(list(self.fields), values=True)
 
     @property
@@ -100,13 +93,13 @@ class InstanceForm(ipywidgets.VBox):
         if self.error is not None:
             raise self.error
         raise CwkitError(
-            f"The form has not created an instance yet. {self._summary()[0]}",
+            f"The form has not created an instance yet. {self._entries.summary()}",
             fix="Fill in the form, press Create instance, and run this cell again.",
         )
 
     @property
     def _used(self) -> bool:
-        return any(field.touched and key not in self._given for key, field in self.fields.items())
+        return self._entries.touched != self._given
 
     def submit(self) -> Instance | None:
         """Create the instance, as the button does; returns it, or ``None`` where that was not possible.
@@ -127,25 +120,26 @@ class InstanceForm(ipywidgets.VBox):
 
     def _submit(self) -> None:
         if isinstance(self.error, CreationUnsettled):
-            self._say("", f"Looking for {self._draft.name} …")
+            self._say("", f"Looking for {self.draft.name} …")
             self._tell([])
-            self._heard(look_again(self.platform, self._draft, self.error))
+            self._heard(look_again(self.platform, self.draft, self.error))
             return
-        for field in self.fields.values():
-            field.touched = True
-        self._draft = self._checked(list(self.fields))
-        if not self._draft.valid:
+        self._entries.touch_all()
+        if not self._entries.check().valid:
             self._say("warning", "Something is left to put right.", "See the messages under the fields.")
             return
         self.error = None
-        self._say("", f"Creating {self._draft.name} …", "The platform tries the credentials first.")
+        self._say("", f"Creating {self.draft.name} …", "The platform tries the credentials first.")
         self._tell([])
-        self._heard(create(self.platform, self._draft))
+        self._heard(create(self.platform, self.draft))
 
     def _heard(self, outcome: Outcome) -> None:
         self.instance, self.error = outcome.instance, outcome.error
         self._say(outcome.level, *outcome.lines)
-        self._forget_secrets(outcome)
+        if self.instance is not None or outcome.ask_again:
+            # They have served, or they were the cause. In every other case nothing is asked for twice.
+            keys = self._entries.forget_secrets(refused=outcome.ask_again)
+            self._sheet.tell({"fields": {key: {"clear": True} for key in keys}})
         if self.instance is not None:
             self.children = [self._sheet, self._finish, InstanceCard(self.instance)]
 
@@ -154,87 +148,38 @@ class InstanceForm(ipywidgets.VBox):
             return "Created"
         return "Look again" if self._unsettled else "Create instance"
 
-    def _forget_secrets(self, outcome: Outcome) -> None:
-        """Ask for secrets again only where they were the cause; keep none once they have served."""
-        if self.instance is None and not outcome.ask_again:
-            return
-        keys = [key for key, field in self.fields.items() if field.kind == "secret"]
-        self._refused = frozenset(key for key in keys if outcome.ask_again and self.fields[key].value)
-        for key in keys:
-            self.fields[key].take(None)
-            self._notes.pop(key, None)
-        self._draft = self._checked([]) if outcome.ask_again else self._draft.without_secrets()
-        self._sheet.tell({"fields": {key: {"clear": True} for key in keys}})
-
     @property
     def _unsettled(self) -> bool:
         return isinstance(self.error, CreationUnsettled)
 
-    # What a person or a program enters.
+    @property
+    def _locked(self) -> bool:
+        return self.instance is not None or self._unsettled
 
-    def _fill(self, values: Mapping[str, Any]) -> None:
-        own = {key: value for key, value in values.items() if key in ("name", "tags")}
-        rest = {key: value for key, value in values.items() if key not in own}
-        renamed, repairs, _problems = connectwise.repaired_keys(self.element, rest)
-        for key, value in {**own, **renamed}.items():
-            if key in self.fields:
-                self.fields[key].take(value)
-                self.fields[key].touched = True
-            else:
-                self._extra[key] = value
-        self._notes = {repair.key: repair.reason for repair in repairs if repair.key in self.fields}
+    # What a person or a program enters.
 
     def _set_from_python(self, field: FormField) -> None:
         if field.kind == "secret":
+            # What the box holds is not the secret any more.
             self._sheet.tell({"fields": {field.key: {"clear": True}}})
-        self._changed(field, done=True, was=None)
+        self._tell(self._entries.changed(field.key, done=True), values=True)
 
     def _edited(self, key: str, text: str, done: bool) -> None:
-        field = self.fields.get(key)
-        if field is None or self.instance is not None:
+        if key not in self.fields or self._locked:
             return
-        if done and field.kind == "secret" and not text and field.value and not field.touched:
-            return
-        field.take(text)
-        field.touched = True
-        self._changed(field, done=done, was=text)
-
-    def _changed(self, field: FormField, *, done: bool, was: str | None) -> None:
-        before = self._draft
-        self._notes.pop(field.key, None)
-        self._draft = self._checked([field.key] if done else [], typing="" if done else field.key)
-        affected = {problem.key for draft in (before, self._draft) for problem in draft.problems}
-        self._tell([field.key, *sorted(affected - {field.key})], values=done, was=was)
-
-    def _checked(self, done: list[str], typing: str = "") -> Draft:
-        """Check everything; write what was put right into the fields that are ``done``."""
-        draft = draft_of(self.element, self.fields, self._extra)
-        for key in done:
-            field, value = self.fields[key], draft.values.get(key)
-            if (note := draft.repair(key)) and draft.problem(key) is None and value is not None:
-                field.take(value)
-                self._notes[key] = note
-        if typing and (note := draft.repair(typing, sending=True)):
-            self._notes[typing] = note
-        return draft
+        self.fields[key].take(text)
+        self.fields[key].touched = True
+        changed, *others = self._entries.changed(key, done=done)
+        state = self._field_state(changed, values=done)
+        # The browser writes the value only over the text that it answers.
+        self._tell(others, state={changed: {**state, "was": text}})
 
     # What the browser is told.
 
-    def _message(self, key: str) -> dict[str, str]:
-        problem = self._draft.problem(key)
-        if problem and problem.code == "missing" and key in self._refused:
-            return {"message": "The credentials were not accepted. Enter it again.", "level": "error"}
-        if problem and (self.fields[key].touched or problem.code != "missing"):
-            return {"message": in_words(problem, self.fields[key].label), "level": "error"}
-        return {"message": self._notes.get(key, ""), "level": "note"}
-
-    def _field_state(self, key: str, values: bool, was: str | None = None) -> dict[str, Any]:
-        state: dict[str, Any] = {**self._message(key), "locked": self.instance is not None}
-        if values:
-            state |= self.fields[key].shown()
-            if was is not None and "value" in state:
-                state["was"] = was
-        return state
+    def _field_state(self, key: str, *, values: bool) -> dict[str, Any]:
+        message, level = self._entries.message(key)
+        state = {"message": message, "level": level, "locked": self._locked}
+        return {**state, **self.fields[key].shown()} if values else state
 
     def _fields_state(self) -> dict[str, Any]:
         return {"fields": {key: self._field_state(key, values=True) for key in self.fields}}
@@ -246,11 +191,11 @@ class InstanceForm(ipywidgets.VBox):
             "summary": summary,
             "summaryLevel": level,
             "status": self._status,
-            "preview": {"json": as_json(self._draft), "curl": as_curl(self._draft, self.platform.base_url)},
+            "preview": {"json": as_json(self.draft), "curl": as_curl(self.draft, self.platform.base_url)},
         }
 
     def _demo_state(self) -> dict[str, Any]:
-        locked = self.create_button.busy or self.instance is not None
+        locked = self.create_button.busy or self._locked
         return {"label": "Fill in demo values", "disabled": locked, "busy": False, "serial": 0}
 
     def _summary(self) -> tuple[str, str]:
@@ -258,26 +203,13 @@ class InstanceForm(ipywidgets.VBox):
             return "Run the cell again for another one.", ""
         if self._unsettled:
             return "It may exist already, so nothing is sent again.", "warning"
-        missing = [p.key for p in self._draft.problems if p.code == "missing"]
-        wrong = [p.key for p in self._draft.problems if p.code != "missing"]
-        parts = [
-            f"{what}: {self._labels(keys)}."
-            for what, keys in (("To put right", wrong), ("Still to fill in", missing))
-            if keys
-        ]
-        return " ".join(parts) or "Everything is filled in.", ""
+        return self._entries.summary(), ""
 
-    def _labels(self, keys: list[str]) -> str:
-        names = [self.fields[key].label if key in self.fields else key for key in keys]
-        return ", ".join(dict.fromkeys(names))
-
-    def _tell(self, keys: list[str], *, values: bool = False, was: str | None = None) -> None:
-        states = {}
-        for key in keys:
-            if key in self.fields:
-                own = was if keys and key == keys[0] else None
-                states[key] = self._field_state(key, values and (was is None or own is not None), own)
-        self._sheet.tell({"fields": states})
+    def _tell(
+        self, keys: Iterable[str], *, values: bool = False, state: Mapping[str, Any] | None = None
+    ) -> None:
+        states = {key: self._field_state(key, values=values) for key in keys}
+        self._sheet.tell({"fields": {**states, **(state or {})}})
         self._finish.tell(self._finish_state())
 
     def _say(self, level: str, *lines: str) -> None:
