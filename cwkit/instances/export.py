@@ -81,10 +81,18 @@ def export(table: pd.DataFrame, path: str | Path) -> Path:
         )
     safe = _safe(table)
     if ending == ".xlsx":
-        _written(target, lambda to: safe.to_excel(to, index=False, freeze_panes=(1, 1)))
+        _written(target, lambda to: _without_zones(safe).to_excel(to, index=False, freeze_panes=(1, 1)))
     else:
         _written(target, lambda to: _uniform(safe).to_parquet(to, index=False))
     return target
+
+
+def _without_zones(table: pd.DataFrame) -> pd.DataFrame:
+    """Make moments GMT without saying so, for Excel knows no time zones."""
+    for position, dtype in enumerate(table.dtypes):
+        if isinstance(dtype, pd.DatetimeTZDtype):
+            table.isetitem(position, table.iloc[:, position].dt.tz_convert("UTC").dt.tz_localize(None))
+    return table
 
 
 def _uniform(table: pd.DataFrame) -> pd.DataFrame:

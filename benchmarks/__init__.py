@@ -1,0 +1,1 @@
+"""Benchmarks: how long the main jobs take beside a named baseline of the same run."""
