@@ -57,6 +57,12 @@ def configuration_findings(element: Element, values: Values, setting: Setting) -
             findings += _secret_findings(rules, key, value)
         elif key in rules.kept:
             findings += rules.findings(key, value)
+        elif (
+            key not in rules.keys
+            and (right := vendor.right_key(element, key)) in rules.kept
+            and not values.get(right)
+        ):
+            findings += rules.findings(right, value)
     problems = [*vendor.together(element, values), *vendor_rules.problems_in(element, values)]
     findings += [found(p.code, p.key, p.message, p.fix) for p in problems]
     return findings
@@ -171,7 +177,7 @@ def _checked(
     reasons = " ".join(repair.reason for repair in check.repairs)
     code = vendor_rules.REPAIR_CODES.get(field.key, "value-untidy")
     fix = "Enter it by itself." if check.secret else f"Write {after}"
-    message = f"{field.label} is {_shown(value)}. {reasons}"
+    message = f"{field.label} is {_shown(value)}. The form of cwkit repairs it: {reasons}"
     yield found(code, field.key, message, fix, severity="warning")
 
 
