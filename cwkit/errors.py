@@ -3,6 +3,7 @@
 CwkitError                      what happened, and what to do next
 ├── InputError                  something that was given cannot be used (also a ValueError)
 │   ├── FieldErrors             one or more configuration values are wrong
+│   │   └── SheetErrors         rows of a sheet cannot be created as they are
 │   ├── ReadError               a pasted text or file holds nothing that can be read
 │   ├── PollerError             a poller configuration cannot be used
 │   ├── DateError               a date, a date pattern or a time zone cannot be used
@@ -66,6 +67,7 @@ __all__ = [
     "SandboxError",
     "SecretUnavailable",
     "ServerError",
+    "SheetErrors",
     "TemplateError",
     "Unauthorized",
     "UnknownElement",
@@ -117,6 +119,21 @@ class FieldErrors(InputError):
     def details(self) -> list[str]:
         """One line for each wrong value, with its fix."""
         return [f"- {p.key}: {p.message} {p.fix}".rstrip() for p in self.problems]
+
+
+class SheetErrors(FieldErrors):
+    """Rows of a sheet cannot be created as they are. ``table`` is a DataFrame of what is wrong."""
+
+    def __init__(
+        self, message: str, *, problems: tuple[Any, ...] = (), fix: str = "", table: Any = None
+    ) -> None:
+        super().__init__(message, problems=problems, fix=fix)
+        self.table = table
+
+    def details(self) -> list[str]:
+        """The first wrong values; ``table`` has them all."""
+        lines = super().details()
+        return lines if len(lines) <= 12 else [*lines[:10], f"... and {len(lines) - 10} more, see `.table`."]
 
 
 class ReadError(InputError):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cwkit import errors, provisioning
-from cwkit.elements import Element, check_values
+from cwkit.elements import Element, Problem, check_values
 from cwkit.instances import Instance
 from cwkit.platform.calls import Call, Outcome
 from cwkit.provisioning import Answered, Creation, Ledger, Lost, NotSent, Refused, SendOutcome, Waits
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from cwkit.platform.instances_api import Instances
     from cwkit.platform.transport import Transport
 
-__all__ = ["Creator", "Prepared", "guarded", "prepare"]
+__all__ = ["Creator", "Prepared", "examine", "guarded", "prepare"]
 
 
 @dataclass(frozen=True)
@@ -54,41 +55,50 @@ def guarded(element: Element, configuration: Mapping[str, Any]) -> dict[str, Any
 def prepare(element: Element, name: str, configuration: Mapping[str, Any], tags: Sequence[str]) -> Prepared:
     """Check a creation; repairs and doubts become notes.
 
-    Raises ``FieldErrors`` where the platform would refuse a value for sure, and ``InputError`` for a
-    missing name or a tag that is blank or given twice.
+    Raises ``FieldErrors`` where the platform would refuse a value for sure, or where the name is missing,
+    or a tag is blank or given twice.
     """
-    title, labels = _name(name), _tags(tags)
-    check = check_values(element, configuration)
-    if check.certain:
-        fields = ", ".join(dict.fromkeys(problem.key for problem in check.certain))
+    prepared, problems = examine(element, name, configuration, tags)
+    if problems:
+        fields = ", ".join(dict.fromkeys(problem.key for problem in problems))
+        title = f"{element.name or element.key} instance {prepared.name!r}"
         raise errors.FieldErrors(
-            f"The {element.name or element.key} instance {title!r} cannot be created as it is: {fields}.",
-            problems=check.certain,
+            f"The {title} cannot be created as it is: {fields}.",
+            problems=problems,
             fix="Correct these values and create it again; nothing was sent.",
         )
-    notes = [*map(str, check.repairs), *(f"{problem.key}: {problem}" for problem in check.problems)]
+    return prepared
+
+
+def examine(
+    element: Element, name: str, configuration: Mapping[str, Any], tags: Sequence[str]
+) -> tuple[Prepared, tuple[Problem, ...]]:
+    """Check a creation and return it with the problems for which it would be refused for sure."""
+    title = str(name or "").strip()
+    labels = (tags.strip(),) if isinstance(tags, str) else tuple(str(tag).strip() for tag in tags)
+    check = check_values(element, configuration)
+    notes = [str(repair) for repair in check.repairs]
+    notes += [f"{problem.key}: {problem}" for problem in check.problems if not problem.certain]
     if re.search(r"<[^>]*>", " ".join([title, *labels])):
         notes.append("The platform takes HTML tags out of names and tags.")
     values = {key: value for key, value in check.values.items() if value is not None}
-    return Prepared(element, title, values, labels, tuple(notes))
+    prepared = Prepared(element, title, values, labels, tuple(notes))
+    return prepared, (*_wrong_labels(title, labels), *check.certain)
 
 
-def _name(name: str) -> str:
-    title = str(name or "").strip()
+def _wrong_labels(title: str, tags: tuple[str, ...]) -> list[Problem]:
+    found = []
     if not title:
-        raise errors.InputError(
-            "The instance has no name.", fix="Give it a name by which you will find it.", field="name"
+        message = "The instance has no name."
+        found.append(
+            Problem("name", "missing", message, "Give it a name by which you will find it.", certain=True)
         )
-    return title
-
-
-def _tags(tags: Sequence[str]) -> tuple[str, ...]:
-    labels = [tags.strip()] if isinstance(tags, str) else [str(tag).strip() for tag in tags]
-    twice = sorted({label for label in labels if labels.count(label) > 1})
-    if "" in labels or twice:
-        what = f"The tag {twice[0]!r} is given twice." if twice and twice[0] else "A tag is empty."
-        raise errors.InputError(what, fix="Give every tag once.", field="tags")
-    return tuple(labels)
+    if "" in tags:
+        found.append(Problem("tags", "blank", "A tag is empty.", "Leave it out.", certain=True))
+    for tag in dict.fromkeys(tag for tag in tags if tag and tags.count(tag) > 1):
+        message = f"The tag {tag!r} is given twice."
+        found.append(Problem("tags", "twice", message, "Give every tag once.", repr(tag), certain=True))
+    return found
 
 
 class Creator:
@@ -111,17 +121,27 @@ class Creator:
         """The ledger, opened on first use."""
         return self._ledger()
 
-    def create(self, prepared: Prepared, *, fingerprint: str = "") -> Instance:
-        """Create once (see :func:`cwkit.provisioning.create_once`) and return the instance."""
+    def create(self, prepared: Prepared) -> Instance:
+        """Create once and return the instance, with what a person should know in its notes."""
+        instance: Instance = self.create_once(prepared).result
+        return _noted(self._with_token(instance), prepared.notes)
+
+    def create_once(
+        self, prepared: Prepared, *, fingerprint: str = "", sleep: Callable[[float], None] = time.sleep
+    ) -> Answered:
+        """Create once; see :func:`cwkit.provisioning.create_once`."""
         profile = self._transport.profile
         creation = Creation(
             profile.name, profile.base_url, prepared.element.key, prepared.name, prepared.tags, fingerprint
         )
-        answered = provisioning.create_once(
-            self.ledger, creation, lambda mark: self.send(prepared, mark), self.look, waits=self.waits
+        return provisioning.create_once(
+            self.ledger,
+            creation,
+            lambda mark: self.send(prepared, mark),
+            self.look,
+            waits=self.waits,
+            sleep=sleep,
         )
-        instance: Instance = answered.result
-        return _noted(self._with_token(instance), prepared.notes)
 
     def send(self, prepared: Prepared, mark: str) -> SendOutcome:
         """Send a creation a single time."""

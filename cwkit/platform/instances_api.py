@@ -10,10 +10,13 @@ from cwkit import provisioning
 from cwkit.elements import Element
 from cwkit.errors import InputError, NotFound
 from cwkit.instances import Instance
+from cwkit.platform import many
 from cwkit.platform.calls import Call, Outcome
 from cwkit.platform.creation import Creator, guarded, prepare
 from cwkit.platform.elements_api import Elements
+from cwkit.platform.sheet_check import check_sheet
 from cwkit.platform.transport import Transport
+from cwkit.provisioning.sheet import read_sheet
 from cwkit.redaction import Secret, as_secret, is_secret_key
 
 if TYPE_CHECKING:
@@ -55,6 +58,49 @@ class Instances:
         element = self._elements.get(element_key)
         configuration = guarded(element, configuration)
         return self.creator.create(prepare(element, name, configuration, tags))
+
+    def create_many(
+        self,
+        rows: Any,
+        *,
+        concurrency: int = 8,
+        rate_limit: float | None = None,
+        dry_run: bool = False,
+        progress: bool | None = None,
+        element_key: str = "",
+    ) -> pd.DataFrame:
+        """Create one instance for each row of a sheet, each exactly once.
+
+        ``rows``: a DataFrame, the path of a CSV or Excel file, or a list of dicts, with the columns of
+        :func:`cwkit.template`; a secret may be written ``env:NAME`` or ``keyring:SERVICE/USER``.
+        ``concurrency`` are sent at a time, ``rate_limit`` a second; ``element_key`` stands where a row
+        names no element; ``dry_run`` sends nothing; ``progress`` shows a bar (``None``: where a person
+        looks on). All rows are checked first: raises ``SheetErrors``
+        where one is wrong, and nothing is sent. Run again after an interruption, it goes on where it
+        stopped: a row is known by everything in it but its secrets.
+
+        Returns one row each: index ``row`` (the row number of the file, or the DataFrame's index);
+        columns ``name``, ``element``, ``state`` (``ready`` and ``wrong`` in a dry run; ``done``,
+        ``failed``, ``unknown``, or ``sent`` where another run is at it), ``instance_id``, ``message``,
+        ``notes`` and ``mark``. It holds no secret; ``get(instance_id)`` has the token.
+        """
+        checked = check_sheet(
+            read_sheet(rows), self._transport.profile, self._elements.get, element_key=element_key
+        )
+        if not dry_run:
+            many.refuse_wrong(checked)
+        sound = [row for row in checked if not row.problems]
+        known = self.creator.ledger.by_fingerprint(row.fingerprint for row in sound)
+        listed = many.tags_by_id(self.list()) if any(e.state == "done" for e in known.values()) else {}
+        before = many.standing_before(self.creator, sound, listed, known)
+        results = {id(row): before[row.fingerprint] for row in sound if row.fingerprint in before}
+        if not dry_run:
+            todo = [row for row in sound if row.fingerprint not in before]
+            made = many.create_all(
+                self.creator, todo, concurrency=concurrency, rate_limit=rate_limit, progress=progress
+            )
+            results |= {id(result.checked): result for result in made}
+        return many.result_table(checked, results)
 
     def settle(self) -> pd.DataFrame:
         """Look again for every creation of this profile that is not settled; never sends anything.

@@ -6,7 +6,7 @@ import sys
 from types import TracebackType
 from typing import Any, Self
 
-__all__ = ["Bar", "bar"]
+__all__ = ["Bar", "bar", "watched"]
 
 
 class Bar:
@@ -18,7 +18,7 @@ class Bar:
     def __init__(self, title: str, show: bool | None, unit: str) -> None:
         self._title = title
         self._unit = unit
-        self._show = _watched() if show is None else show
+        self._show = watched() if show is None else show
         self._at_once = show is True
         self._bar: Any = None
         self._done = 0
@@ -53,7 +53,7 @@ def bar(title: str, show: bool | None = None, unit: str = "records") -> Bar:
     return Bar(title, show, unit)
 
 
-def _watched() -> bool:
+def watched() -> bool:
     """Say whether a person looks on: a notebook's kernel, or a terminal."""
     in_notebook = "ipykernel" in sys.modules and "IPython" in sys.modules
     return in_notebook or bool(getattr(sys.stderr, "isatty", lambda: False)())

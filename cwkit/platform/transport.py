@@ -54,6 +54,7 @@ class Transport:
     def __init__(self, profile: Profile, *, patience: Patience = PATIENCE, connections: int = 64) -> None:
         self.profile = profile
         self.patience = patience
+        self._known = False  # whether the platform has ever answered here
         wire_logs.hide_secrets_of(profile)
         local = host_is_local(urlsplit(profile.base_url).hostname or "")
         self._client = httpx.Client(
@@ -105,12 +106,24 @@ class Transport:
             ):
                 with attempt:
                     last = self.once(call)
-                    if _worth_repeating(last, patience):
+                    if self._worth_repeating(call, last):
                         raise _Again(last)
         except _Again as again:
             last = again.outcome
         assert last is not None
         return last
+
+    def _worth_repeating(self, call: Call, outcome: Outcome) -> bool:
+        error = outcome.error
+        if error is None:
+            return False
+        if isinstance(error, errors.NotThePlatform):
+            return self._known and not 300 <= outcome.status < 500  # a proxy's page in between
+        if outcome.status == 0:
+            return True
+        if call.token and isinstance(error, errors.ProviderError) and error.provider_message:
+            return False  # the service behind the platform has said no; asking again changes nothing
+        return outcome.status in _REPEAT_STATUSES and (outcome.retry_after or 0) <= self.patience.retry_total
 
     def _exchange(self, call: Call) -> Outcome:
         # The exception's frames (httpx, h11, json) hold the request in clear: only its class leaves here.
@@ -164,6 +177,7 @@ class Transport:
             return Outcome(kind, status, headers, error=error, retry_after=wait)
         known = frozenset(secret.reveal() for secret in secrets)
         data = wrap_secrets(data, known, call.secret_keys)
+        self._known = True
         if response.is_success:
             return Outcome("answered", status, headers, data)
         refusal = problems.error_for(call, self.profile, status, data, headers, secrets)
@@ -190,18 +204,6 @@ def _kind_of(status: int) -> Any:
     if status in (429, 503):
         return "not_reached"
     return "lost" if status >= 500 or status == 408 else "answered"
-
-
-def _worth_repeating(outcome: Outcome, patience: Patience) -> bool:
-    if outcome.error is None:
-        return False
-    if isinstance(outcome.error, errors.NotThePlatform):
-        return outcome.status >= 500
-    if outcome.status == 0:
-        return True
-    if isinstance(outcome.error, errors.ProviderError) and outcome.error.provider_message:
-        return False  # the service behind the platform has said no; asking again changes nothing
-    return outcome.status in _REPEAT_STATUSES and (outcome.retry_after or 0) <= patience.retry_total
 
 
 def _wait_for(problem: Exception) -> bool | float:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cwkit.errors import LedgerError
+from cwkit.provisioning.outcomes import UnderWay
 from cwkit.provisioning.owner import Owner, is_gone, this_process
 from cwkit.redaction import mask_text
 
@@ -38,7 +39,9 @@ CREATE TABLE IF NOT EXISTS creations (
     host TEXT NOT NULL, pid INTEGER NOT NULL, started REAL NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS creations_open ON creations (base_url, profile, state);
-CREATE INDEX IF NOT EXISTS creations_fingerprint ON creations (fingerprint) WHERE fingerprint <> '';
+CREATE UNIQUE INDEX IF NOT EXISTS creations_row ON creations (fingerprint)
+    WHERE fingerprint <> '' AND state IN ('sent', 'unknown', 'done');
+CREATE INDEX IF NOT EXISTS creations_fingerprint ON creations (fingerprint, time);
 """
 _COLUMNS = (
     "mark, time, profile, base_url, element, name, tags, fingerprint, state, attempts, changed, "
@@ -91,28 +94,44 @@ class Ledger:
         self._pid = 0
 
     def begin(self, creation: Creation, mark: str) -> None:
-        """Write a creation down as ``sent``, before it is."""
+        """Write a creation down as ``sent``, before it is.
+
+        Raises ``UnderWay`` where the same row of a sheet is being created already, or stands: of two
+        processes with the same sheet, one gets it.
+        """
         owner, now = this_process(), self._now()
         row = (mark, now, creation.profile, creation.base_url, creation.element, creation.name)
         rest = (json.dumps(creation.tags), creation.fingerprint, now, owner.host, owner.pid, owner.started)
-        self._run(
-            "INSERT INTO creations (mark, time, profile, base_url, element, name, tags, fingerprint, state, "
-            "attempts, changed, host, pid, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'sent', 1, ?, ?, ?, ?)",
+        begun = self._change(
+            "INSERT OR IGNORE INTO creations "
+            "(mark, time, profile, base_url, element, name, tags, fingerprint, state, attempts, changed, host, pid, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'sent', 1, ?, ?, ?, ?)",
             (*row, *rest),
         )
+        if not begun:
+            raise UnderWay(
+                "Another run is creating it at this moment.", fix="Run it again when that one has ended."
+            )
 
     def sent_again(self, mark: str) -> None:
         """Count one more sending of a creation that provably had not arrived."""
-        self._run("UPDATE creations SET attempts = attempts + 1 WHERE mark = ?", (mark,))
+        self._change("UPDATE creations SET attempts = attempts + 1 WHERE mark = ?", (mark,))
 
     def settle(
         self, mark: str, state: State, *, instance_id: str = "", request_id: str = "", error: str = ""
     ) -> None:
         """Write down how a creation ended. One that is ``done`` stays so, whoever looks at it later."""
-        self._run(
+        self._change(
             "UPDATE creations SET state = ?, instance_id = ?, error = ?, changed = ?, "
             "request_id = CASE WHEN ? = '' THEN request_id ELSE ? END WHERE mark = ? AND state <> 'done'",
             (state, instance_id, mask_text(error)[:1000], self._now(), request_id, request_id, mark),
+        )
+
+    def gone(self, mark: str) -> None:
+        """Write down that what was created is not on the platform any more, so that it may be made anew."""
+        self._change(
+            "UPDATE creations SET state = 'absent', error = 'It was there, and is gone.', changed = ? "
+            "WHERE mark = ? AND state = 'done'",
+            (self._now(), mark),
         )
 
     def entries(self, *, base_url: str = "", profile: str = "") -> list[Entry]:
@@ -135,19 +154,20 @@ class Ledger:
             "base_url = ?1 AND (?2 = '' OR profile = ?2) AND state IN ('unknown', 'sent') ORDER BY time",
             (base_url, profile),
         )
-        return [entry for entry in rows if entry.state == "unknown" or self._abandoned(entry)]
+        return [entry for entry in rows if entry.state == "unknown" or self.is_abandoned(entry)]
 
     def by_fingerprint(self, fingerprints: Iterable[str]) -> dict[str, Entry]:
-        """Return the line that counts for each fingerprint: one that is done, else the last."""
+        """Return the last line of each fingerprint that is not ``failed`` or ``absent``.
+
+        There is never more than one, for the database lets no second one in.
+        """
         wanted = sorted(set(fingerprints) - {""})
         found: dict[str, Entry] = {}
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
             marks = ", ".join("?" * len(part))
-            for entry in self._select(f"fingerprint IN ({marks}) ORDER BY time", part):
-                known = found.get(entry.creation.fingerprint)
-                if known is None or known.state != "done":
-                    found[entry.creation.fingerprint] = entry
+            where = f"fingerprint IN ({marks}) AND state IN ('sent', 'unknown', 'done')"
+            found |= {entry.creation.fingerprint: entry for entry in self._select(where, part)}
         return found
 
     def close(self) -> None:
@@ -157,7 +177,8 @@ class Ledger:
                 self._connection.close()
             self._connection = None
 
-    def _abandoned(self, entry: Entry) -> bool:
+    def is_abandoned(self, entry: Entry) -> bool:
+        """Say whether the process that began an entry is gone; on another machine, judged by its age."""
         gone = is_gone(entry.owner)
         return self._now() - entry.changed > FOREIGN_AFTER if gone is None else gone
 
@@ -167,9 +188,16 @@ class Ledger:
         return [_entry(row) for row in self._run(statement, values)]
 
     def _run(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        return self._executed(statement, values)[0]
+
+    def _change(self, statement: str, values: Sequence[Any]) -> int:
+        """Return the number of lines that were written."""
+        return self._executed(statement, values)[1]
+
+    def _executed(self, statement: str, values: Sequence[Any]) -> tuple[list[tuple[Any, ...]], int]:
         try:
             with self._lock, closing(self._open().execute(statement, values)) as cursor:
-                return cursor.fetchall()
+                return cursor.fetchall(), cursor.rowcount
         except (sqlite3.Error, OSError) as problem:
             reason = str(problem)
         raise LedgerError(

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
-from cwkit.errors import CreationUnsettled, CwkitError
+from cwkit.errors import CreationUnsettled, CwkitError, LedgerError
 from cwkit.provisioning.ledger_file import Creation, Ledger
 from cwkit.provisioning.outcomes import Answered, Look, Lost, NotSent, Refused, Send
 
@@ -132,7 +132,10 @@ class _Errand:
             wait = self.waits.backoff(attempt)
             if self.clock() + wait > deadline:
                 break
-            self.sleep(wait)
+            try:
+                self.sleep(wait)
+            except CwkitError:
+                break  # told to stop: what was not found by now is left to settle()
         told = _told(lost.error)
         self.ledger.settle(self.mark, "unknown", error=told, request_id=lost.request_id)
         looking = "" if reason is lost.error else f" Looking for it failed as well: {reason.message}"
@@ -172,10 +175,8 @@ def create_once(
     ledger.begin(creation, mark)
     try:
         return _Errand(ledger, creation, mark, send, look, waits, sleep, clock).run()
-    except CwkitError:
-        raise
     except BaseException as problem:
-        entry = ledger.entry(mark)
+        entry = None if isinstance(problem, LedgerError) else ledger.entry(mark)
         if entry is not None and entry.state == "sent":
             ledger.settle(mark, "unknown", error=f"Interrupted ({type(problem).__name__}).")
         raise

@@ -8,7 +8,15 @@ from typing import Any
 
 from cwkit.errors import CwkitError
 
-__all__ = ["Answered", "Look", "Lost", "NotSent", "Refused", "Send", "SendOutcome"]
+__all__ = ["Answered", "Look", "Lost", "NotSent", "Refused", "Send", "SendOutcome", "Stopped", "UnderWay"]
+
+
+class Stopped(CwkitError):
+    """The work was interrupted before this was sent."""
+
+
+class UnderWay(CwkitError):
+    """Another run is creating the same row of a sheet, or has just done so."""
 
 
 @dataclass(frozen=True)

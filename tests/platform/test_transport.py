@@ -116,8 +116,15 @@ def test_repeating_ends(strange, stand_in):
 def test_a_refusal_of_the_provider_is_not_asked_for_again(strange, stand_in):
     stand_in.says((502, {"message": "Provider", "providerMessage": "Not with this key."}))
     with pytest.raises(errors.ProviderError):
-        strange.transport.call(Call("GET", "/x"))
+        strange.transport.call(Call("GET", "/hubs/crm/contacts", token=TOKEN))
     assert len(stand_in.requests) == 1
+
+
+def test_a_page_of_a_proxy_is_read_over_where_the_platform_has_answered_before(strange, stand_in):
+    page = (200, b"<html>One moment", {"content-type": "text/html"})
+    stand_in.says((200, {}), page, page, (200, {"fine": 1}))
+    strange.transport.call(Call("GET", "/x"))
+    assert strange.transport.call(Call("GET", "/x")).data == {"fine": 1}
 
 
 def test_retry_after_is_waited_for_and_no_longer_than_the_total(strange, stand_in):

@@ -12,6 +12,7 @@ from cwkit import provisioning
 from cwkit.errors import LedgerError
 from cwkit.provisioning import Creation, Ledger, owner
 from cwkit.provisioning.ledger_file import FOREIGN_AFTER
+from cwkit.provisioning.outcomes import UnderWay
 
 ACME = Creation("mine", "https://one", "connectwisehd", "Acme", ("a", "b"))
 
@@ -93,13 +94,28 @@ def test_only_the_lines_of_the_platform_and_profile_are_unsettled_there(ledger):
     assert len(ledger.unsettled(base_url="https://one", profile="mine")) == 1
 
 
-def test_the_line_that_counts_for_a_row_is_the_one_that_is_done(ledger):
-    for mark, state in (("m1", "failed"), ("m2", "done"), ("m3", "unknown")):
-        ledger.begin(replace(ACME, fingerprint="f"), mark)
-        ledger.settle(mark, state)
-    ledger.begin(replace(ACME, fingerprint="g"), "m4")
-    found = ledger.by_fingerprint(["f", "g", "h", ""])
-    assert {fingerprint: entry.mark for fingerprint, entry in found.items()} == {"f": "m2", "g": "m4"}
+def test_a_row_of_a_sheet_has_one_line_that_counts(ledger):
+    row = replace(ACME, fingerprint="f")
+    ledger.begin(row, "m1")
+    ledger.settle("m1", "failed")
+    ledger.begin(row, "m2")
+    with pytest.raises(UnderWay):
+        ledger.begin(row, "m3")
+    ledger.settle("m2", "done", instance_id="5")
+    with pytest.raises(UnderWay):
+        ledger.begin(row, "m4")
+    assert {f: entry.mark for f, entry in ledger.by_fingerprint(["f", "g", ""]).items()} == {"f": "m2"}
+    ledger.gone("m2")
+    assert ledger.by_fingerprint(["f"]) == {}
+    ledger.begin(row, "m5")
+    assert ledger.by_fingerprint(["f"])["f"].mark == "m5"
+
+
+def test_what_is_no_row_of_a_sheet_may_be_created_as_often_as_wished(ledger):
+    for mark in ("m1", "m2", "m3"):
+        ledger.begin(ACME, mark)
+        ledger.settle(mark, "done")
+    assert len(ledger.entries()) == 3
 
 
 def test_threads_share_a_ledger(ledger):
