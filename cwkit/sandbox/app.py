@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -20,10 +21,11 @@ __all__ = ["build"]
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
-def build(world: World) -> Starlette:
+def build(world: World) -> LoopbackOnly:
     """Return the application for one sandbox."""
     routes: list[BaseRoute] = [
         Route(prefix + entry.path, _Endpoint(world, entry, answer_for))
@@ -37,7 +39,31 @@ def build(world: World) -> Starlette:
     app = Starlette(routes=routes)
     app.router.redirect_slashes = False
     app.router.default = _Nowhere(world)
-    return app
+    return LoopbackOnly(app, world)
+
+
+class LoopbackOnly:
+    """Lets in what was addressed to this machine by a loopback name.
+
+    A web page elsewhere can have its own host name answered with 127.0.0.1; such a request carries that
+    name, and is refused.
+    """
+
+    def __init__(self, app: Starlette, world: World) -> None:
+        self._app = app
+        self._world = world
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http":
+            request = Request(scope)
+            host = re.sub(r":\d*$", "", request.headers.get("host", "")).lower()
+            if host not in _LOOPBACK:
+                call = Call(self._world, request, self._world.request_id())
+                refused = ApiError(403, "The sandbox answers under a loopback address only.")
+                await platform_answer(call, refused).response()(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 class _Endpoint:
