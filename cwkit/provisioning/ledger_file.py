@@ -104,7 +104,8 @@ class Ledger:
         rest = (json.dumps(creation.tags), creation.fingerprint, now, owner.host, owner.pid, owner.started)
         begun = self._change(
             "INSERT OR IGNORE INTO creations "
-            "(mark, time, profile, base_url, element, name, tags, fingerprint, state, attempts, changed, host, pid, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'sent', 1, ?, ?, ?, ?)",
+            "(mark, time, profile, base_url, element, name, tags, fingerprint, state, attempts, changed, "
+            "host, pid, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'sent', 1, ?, ?, ?, ?)",
             (*row, *rest),
         )
         if not begun:
