@@ -14,6 +14,7 @@ _NAMES = {
     "Placeholder": "templates",
     "PollUrl": "urls",
     "PollerConfiguration": "poller",
+    "PollerDifference": "differences",
     "PollerResource": "poller_resource",
     "Receiver": "receiver",
     "SIGNATURE_HEADER": "signatures",
@@ -28,6 +29,7 @@ _NAMES = {
     "format_date": "dates",
     "parse_date": "date_parsing",
     "placeholders": "templates",
+    "poller_differences": "differences",
     "plot_timeline": "timeline",
     "record_dates": "classification",
     "refresh_interval": "explanation",
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
     from cwkit.events.classification import record_dates as record_dates
     from cwkit.events.date_parsing import parse_date as parse_date
     from cwkit.events.dates import format_date as format_date
+    from cwkit.events.differences import PollerDifference as PollerDifference
+    from cwkit.events.differences import poller_differences as poller_differences
     from cwkit.events.explanation import Explanation as Explanation
     from cwkit.events.explanation import explain_resource as explain_resource
     from cwkit.events.explanation import refresh_interval as refresh_interval

@@ -1,4 +1,4 @@
-"""The poller configuration while it is edited: its resources, ticked or not, and the JSON in step with them."""
+"""The poller configuration while it is edited: its resources, ticked or not, and their settings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cwkit.errors import PollerError
-from cwkit.events import PollerConfiguration
+from cwkit.events import PollerConfiguration, PollerResource
 
 __all__ = ["DATE_FORMATS", "SETTINGS", "ZONES", "PollerDraft", "Setting"]
 
@@ -139,12 +139,22 @@ class PollerDraft:
         self._entries = dict(ordered)
         self._ticked.add(new_name)
 
+    def resource(self, name: str) -> PollerResource | None:
+        """Return a resource as it stands, ticked or not; ``None`` where there is none of this name."""
+        return PollerResource(name, self._entries[name]) if name in self._entries else None
+
     def setting(self, name: str, setting: Setting) -> str:
         """Return a setting of a resource as text; blank where it is not set."""
         value = self._holder(name, setting).get(setting.key)
         if isinstance(value, bool):
             return "true" if value else "false"
-        return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return (
+            ""
+            if value is None
+            else value
+            if isinstance(value, str)
+            else json.dumps(value, ensure_ascii=False)
+        )
 
     def set(self, name: str, setting: Setting, text: str) -> None:
         """Change a setting of a resource; a blank text leaves out what was not there before.
@@ -189,5 +199,7 @@ def _typed(text: str, kind: Kind) -> Any:
             number = float(text)
         except ValueError:
             return text
-        return int(number) if number.is_integer() and abs(number) < 1e15 else text
+        if not abs(number) < 1e15:
+            return text
+        return int(number) if number.is_integer() else number
     return text
