@@ -22,6 +22,9 @@ __all__ = ["compare"]
 POLLER = "event.poller.configuration"
 _ABSENT = "(not there)"
 _STARS = Secret(MASK)
+_OWN = frozenset((name, "") for name in ("name", "element", "tags", "valid", "disabled", "eventsEnabled"))
+
+_Values = dict[tuple[str, str], Any]
 
 
 def compare(*things: Any) -> Table:
@@ -38,14 +41,24 @@ def compare(*things: Any) -> Table:
         raise InputError("There is nothing to compare with.", fix="Give two, or one and its element.")
     read = [thing if isinstance(thing, Instance | Element) else read_instance(thing) for thing in things]
     sides = [_values(thing) for thing in read]
-    keys = dict.fromkeys(key for side in sides for key in side)
+    defaults = any(isinstance(thing, Element) for thing in read)
+    keys = _keys(read, sides)
     rows = []
     for key in keys:
         values = [side.get(key) for side in sides]
-        if not _all_same(values):
+        masked = defaults and _STARS in values  # of a masked value nobody knows whether it is the default
+        if not masked and not _all_same(values):
             rows.append((*key, *_shown(values)))
     columns = ["key", "setting", *_names(read)]
     return Table(pd.DataFrame(rows, columns=columns, dtype=object).set_index("key"))
+
+
+def _keys(read: list[Instance | Element], sides: list[_Values]) -> list[tuple[str, str]]:
+    """The keys to look at: beside an element's defaults only what an instance has, and no name or state."""
+    with_defaults = any(isinstance(thing, Element) for thing in read)
+    chosen = [side for thing, side in zip(read, sides, strict=True) if isinstance(thing, Instance)]
+    keys = dict.fromkeys(key for side in chosen or sides for key in side)
+    return [key for key in keys if not (with_defaults and key in _OWN)]
 
 
 def _names(things: list[Instance | Element]) -> list[str]:
@@ -61,7 +74,7 @@ def _names(things: list[Instance | Element]) -> list[str]:
     return names
 
 
-def _values(thing: Instance | Element) -> dict[tuple[str, str], Any]:
+def _values(thing: Instance | Element) -> _Values:
     if isinstance(thing, Element):
         given: Mapping[str, Any] = {field.key: field.default_value for field in thing.fields.values()}
         return dict(_flat(given))

@@ -74,10 +74,10 @@ def as_html(table: pd.DataFrame, *, style: bool = True) -> str:
 
 
 def _cell(value: Any) -> str:
-    if value is None or (isinstance(value, float) and pd.isna(value)):
+    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
         return "<span class='none'>–</span>"
     if isinstance(value, bool):
-        return "yes" if value else "<span class='none'>no</span>"
+        return "true" if value else "<span class='none'>false</span>"
     text = plain(str(value))
     if text in _SEVERITIES:
         return f"<span class='{text}'>{_SEVERITIES[text]}</span>"

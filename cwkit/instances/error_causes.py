@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BY_STATUS", "BY_TEXT", "UNKNOWN"]
+__all__ = ["BY_STATUS", "BY_TEXT", "IMPLIED", "UNKNOWN"]
 
 Causes = tuple[tuple[str, str], ...]
 
@@ -170,6 +170,22 @@ BY_STATUS: dict[int, Causes] = {
     ),
 }
 """The probable causes of a status, in order (platform facts, section 1)."""
+
+IMPLIED: tuple[tuple[str, int], ...] = (
+    (r"invalid (?:\w+ ){0,2}(?:token|secret|credentials)|unauthori[sz]ed|not authenticated", 401),
+    (r"\bis disabled|forbidden|not allowed|permission", 403),
+    (r"too many (?:calls|requests)|rate limit|throttl", 429),
+    (r"unsupported media|content[- ]type", 415),
+    (r"already exists|conflict", 409),
+    (r"not found|no \w+ found|does not exist|could not find", 404),
+    (
+        r"is missing|missing required|is required|must (?:be|not|have)|bad request|malformed",
+        400,
+    ),
+    (r"provider", 502),
+    (r"internal (?:server )?error|unexpected error", 500),
+)
+"""The status that a message means where it tells none; the first that fits."""
 
 UNKNOWN: Causes = (
     (

@@ -13,7 +13,7 @@ import pandas as pd
 from cwkit.elements.connectwise.errors import CAUSES as VENDOR_CAUSES
 from cwkit.errors import PlatformError, ReadError
 from cwkit.instances.display import Table, as_html, plain
-from cwkit.instances.error_causes import BY_STATUS, BY_TEXT, UNKNOWN
+from cwkit.instances.error_causes import BY_STATUS, BY_TEXT, IMPLIED, UNKNOWN
 from cwkit.instances.found import values_in
 from cwkit.redaction import mask_text
 
@@ -131,8 +131,12 @@ def _explained(said: _Said, text: str) -> ErrorExplanation:
     for pattern, known in (*VENDOR_CAUSES, *BY_TEXT):
         if re.search(pattern, text, re.I):
             causes += [Cause(*pair) for pair in known]
-    general = [Cause(*pair) for pair in BY_STATUS.get(said.status, ())]
-    if said.status == 401 and re.search(r"element", said.message, re.I):
+    meant = said.status
+    if not meant and not causes:
+        told = f"{said.message} {said.provider_message}"
+        meant = next((status for pattern, status in IMPLIED if re.search(pattern, told, re.I)), 0)
+    general = [Cause(*pair) for pair in BY_STATUS.get(meant, ())]
+    if meant == 401 and re.search(r"element", said.message, re.I):
         general.sort(key=lambda cause: "token" not in cause.cause)  # the message speaks of the token
     causes += general
     if not causes:

@@ -96,7 +96,7 @@ def _sections(thing: Instance | PastedRequest) -> list[_Section]:
     counts = findings["severity"].value_counts()
     told = ", ".join(f"{counts[kind]} {kind}" for kind in ("error", "warning", "info") if kind in counts)
     sections = [
-        _Section(title, (f"Name: {instance.name or 'none'}", *notes), instance.summary().T.reset_index()),
+        _Section(title, (f"Name: {instance.name or 'none'}", *notes), _summary(instance)),
         _Section("Findings", (told or "Nothing wrong was found.",), findings if len(findings) else None),
         _Section("Configuration", (), _configuration(instance)),
     ]
@@ -105,6 +105,11 @@ def _sections(thing: Instance | PastedRequest) -> list[_Section]:
         table = poller.table().reset_index()
         sections.append(_Section("Event poller", (), table.drop(columns=["url"], errors="ignore")))
     return sections
+
+
+def _summary(instance: Instance) -> pd.DataFrame:
+    row = instance.summary().iloc[0]
+    return pd.DataFrame({"what": list(row.index), "value": list(row)}, dtype=object)
 
 
 def _configuration(instance: Instance) -> pd.DataFrame:
@@ -130,10 +135,10 @@ def _markdown_table(table: pd.DataFrame) -> str:
 
 
 def _text(cell: Any) -> str:
-    if cell is None or (isinstance(cell, float) and pd.isna(cell)):
+    if cell is None or cell is pd.NA or (isinstance(cell, float) and pd.isna(cell)):
         return ""
     if isinstance(cell, bool):
-        return "yes" if cell else "no"
+        return "true" if cell else "false"
     text = str(cell)
     return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"
 

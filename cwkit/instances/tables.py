@@ -67,7 +67,7 @@ def typed(raw: str | None, *, numbers: bool = True) -> Any:
 
 
 @dataclass(slots=True)
-class _Described:
+class Described:
     """What a table says of a key, and the cells that were made for its values so far."""
 
     label: str
@@ -84,16 +84,22 @@ class _Described:
         """Return value, changed and raw text; equal values share one cell."""
         cell = self.cells.get(raw)
         if cell is None:
-            cell = typed(raw, numbers=self.numbers), _differs(raw, self.default_raw), _safe(raw)
+            cell = self.new_cell(raw)
             if len(self.cells) < _MOST_CELLS:
                 self.cells[raw] = cell
         return cell
 
+    def new_cell(self, raw: str | None) -> tuple[Any, bool, str | None]:
+        """Return value, changed and raw text, without keeping them."""
+        value = typed(raw, numbers=self.numbers)
+        text = value if isinstance(value, str) else _safe(raw)
+        return value, _differs(raw, self.default_raw), text
 
-_KNOWN: dict[int, tuple[Element, dict[str, _Described]]] = {}
+
+_KNOWN: dict[int, tuple[Element, dict[str, Described]]] = {}
 
 
-def _described(definition: Element) -> dict[str, _Described]:
+def described_keys(definition: Element) -> dict[str, Described]:
     """Return what is told of the keys of an element; kept, for a fleet has few elements."""
     known = _KNOWN.get(id(definition))
     if known is None:
@@ -107,8 +113,8 @@ def _described(definition: Element) -> dict[str, _Described]:
     return known[1]
 
 
-def _describe(config_field: ConfigurationField) -> _Described:
-    return _Described(
+def _describe(config_field: ConfigurationField) -> Described:
+    return Described(
         label=config_field.label,
         default=typed(config_field.default_value),
         default_raw=config_field.default_value,
@@ -120,8 +126,8 @@ def _describe(config_field: ConfigurationField) -> _Described:
     )
 
 
-def _unknown(key: str) -> _Described:
-    return _Described(key, None, None, "unknown", is_secret_key(key), False, False, True)
+def unknown_key(key: str) -> Described:
+    return Described(key, None, None, "unknown", is_secret_key(key), False, False, True)
 
 
 def _safe(raw: str | None) -> str | None:
@@ -144,25 +150,27 @@ def _same_json(one: str, other: str) -> bool:
         return False
 
 
+def cells_of(about: Described, raw: str | Secret | None) -> tuple[Any, bool, str | None, bool]:
+    """Return what is told of a value: ``value``, ``changed``, ``raw``, and whether it is ``secret``."""
+    if not isinstance(raw, Secret):
+        return *about.cell(raw), about.secret
+    # The platform answers even a blank password with stars: only a required one is surely set.
+    changed = bool(raw) and (about.group == "required" or raw != _STARS)
+    shown = MASK if raw else ""
+    return shown, changed, shown, True
+
+
 def configuration_rows(instance: Instance) -> Iterator[tuple[Any, ...]]:
     """Yield one tuple for each configuration key, in the order of ``CONFIGURATION_COLUMNS``.
 
     A secret is ``********`` in ``value`` and ``raw``, or blank where there is none. ``changed``: not the
     element's default, where blank and missing are the same and JSON is compared as JSON.
     """
-    described = _described(instance.definition)
+    described = described_keys(instance.definition)
     for name, raw in instance.configuration.items():
-        about = described.get(name) or _unknown(name)
+        about = described.get(name) or unknown_key(name)
         key = name if name in described else plain(name)
-        value: Any
-        text: str | None
-        if isinstance(raw, Secret):
-            value = text = MASK if raw else ""
-            # The platform answers even a blank password with stars: only a required one is surely set.
-            changed = bool(raw) and (about.group == "required" or raw != _STARS)
-            secret = True
-        else:
-            (value, changed, text), secret = about.cell(raw), about.secret
+        value, changed, text, secret = cells_of(about, raw)
         yield (
             key, about.label, value, about.default, changed, about.group, secret, about.hidden,
             about.internal, text,

@@ -4,6 +4,7 @@ from cwkit.platform.calls import PATIENCE, Patience
 from cwkit.platform.ceql import FilterWarning, Where, ceql
 from cwkit.platform.client import Platform
 from cwkit.platform.connecting import connect
+from cwkit.platform.connectwise_check import connectwise_check
 from cwkit.platform.profile import Profile
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "Where",
     "ceql",
     "connect",
+    "connectwise_check",
 ]
