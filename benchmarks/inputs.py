@@ -62,10 +62,11 @@ def _poller(own: int | None, wrong: bool) -> str:
     return json.dumps(poller, separators=(",", ":"))
 
 
-def instance(number: int, seed: int = 1) -> dict[str, Any]:
+def instance(number: int, seed: int = 1, own_pollers: float = 0.2) -> dict[str, Any]:
     """Return one CRM REST instance as the platform answers it, about 4.4 KB of JSON.
 
-    Half of them have the element's usual poller, the other half one of their own.
+    ``own_pollers`` is the part of them that have a poller of their own, as no other has it; the others
+    have one of the usual two.
     """
     rnd = random.Random(seed * 1_000_003 + number)
     site = rnd.choice(_SITES)
@@ -83,7 +84,9 @@ def instance(number: int, seed: int = 1) -> dict[str, Any]:
         "event.notification.callback.url": f"https://hooks.example.com/{number}" if events else "false",
         "event.notification.basic.password": "********",
         "event.poller.refresh_interval": str(rnd.choice((5, 15, 15, 15, 30, 60))),
-        "event.poller.configuration": _poller(number if rnd.random() < 0.5 else None, rnd.random() < 0.5),
+        "event.poller.configuration": _poller(
+            number if rnd.random() < own_pollers else None, rnd.random() < 0.5
+        ),
         "webhookId": "",
         "authentication.time": "",
     }
@@ -109,9 +112,9 @@ def instance(number: int, seed: int = 1) -> dict[str, Any]:
     }
 
 
-def instances_text(count: int, seed: int = 1) -> str:
+def instances_text(count: int, seed: int = 1, own_pollers: float = 0.2) -> str:
     """Return the text of a list of instances."""
-    return json.dumps([instance(number, seed) for number in range(count)])
+    return json.dumps([instance(number, seed, own_pollers) for number in range(count)])
 
 
 def contact(number: int, rnd: random.Random) -> dict[str, Any]:

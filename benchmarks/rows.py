@@ -69,6 +69,9 @@ def tables(size: Size) -> Iterator[Row]:
     what = f"text of {count:,} instances ({len(text) / 1e6:.0f} MB) to tables"
     timed = side_by_side(lambda: _tables(text), lambda: _parse(text), size.times)
     yield timed.row(what, "json.loads of the text and its pollers", 4.0)
+    other = instances_text(count, own_pollers=1.0)
+    timed = side_by_side(lambda: _tables(other), lambda: _parse(other), size.times)
+    yield timed.row("  the same, every poller different", "json.loads of the text and its pollers", 4.0)
     yield Row("  its memory at most, the text aside", "the text", _peak(text), len(text) / 1e6, 4.0, "MB")
 
 

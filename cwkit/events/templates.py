@@ -36,6 +36,7 @@ _EPOCH_UNITS = {"": 1_000, "ms": 1_000, "s": 1_000_000, "us": 1}
 _ZONED = frozenset({"dateTimeZone", "nowTimeZone"})
 _DATED = frozenset({"gmtDate", "date", "now"}) | _ZONED
 _ZONE_AND_FORMAT = re.compile(r"((?:GMT|UTC)?[+-]\d{1,2}:\d{2}|[^:]*):(.*)", re.S)
+_BRACE = re.compile(r"\$\{|[{}]")
 _SLOT = re.compile(r"\$\{|\{[A-Za-z_][\w.\-]*\}|<[A-Z][A-Z_ ]+>")
 
 
@@ -85,12 +86,12 @@ def placeholders(url: str) -> tuple[Placeholder, ...]:
 
 def _closing(url: str, start: int) -> int:
     depth = 1
-    for index in range(start, len(url)):
-        if url.startswith("${", index):
+    for brace in _BRACE.finditer(url, start):
+        if brace[0] == "${":
             return -1  # the next one begins before this one has ended
-        depth += (url[index] == "{") - (url[index] == "}")
+        depth += 1 if brace[0] == "{" else -1
         if not depth:
-            return index
+            return brace.start()
     return -1
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, Literal
 
 import pandas as pd
 
 from cwkit.errors import PollerError
-from cwkit.events.poller import PollerConfiguration
+from cwkit.events import PollerConfiguration, PollerResource
 from cwkit.events.tables import COLUMNS as POLLER_COLUMNS
+from cwkit.fleet.configuration import long_table
 from cwkit.instances import Instance
 from cwkit.instances.display import Table, plain
 from cwkit.instances.export import export
 from cwkit.instances.tables import (
-    CONFIGURATION_COLUMNS,
     SUMMARY_COLUMNS,
     configuration_rows,
     safe_text,
@@ -48,30 +47,7 @@ def configuration_table(instances: Iterable[Instance], shape: Literal["long", "w
     ``instance.configuration_table()``. ``wide``: one row an instance; index ``id``; columns ``name``,
     ``element`` and one for each key, with the value typed for reading.
     """
-    return _long(instances) if shape == "long" else _wide(instances)
-
-
-def _long(instances: Iterable[Instance]) -> Table:
-    ids: list[Any] = []
-    names: list[str] = []
-    elements: list[str] = []
-    rows: list[tuple[Any, ...]] = []
-    for instance in instances:
-        before = len(rows)
-        rows.extend(configuration_rows(instance))
-        count = len(rows) - before
-        ids.extend([instance.id] * count)
-        names.extend([plain(instance.name)] * count)
-        elements.extend([plain(instance.element_key)] * count)
-    columns: dict[str, Any] = {"id": ids, "name": names, "element": elements}
-    cells = zip(*rows, strict=True) if rows else ([] for _ in CONFIGURATION_COLUMNS)
-    flags = ("changed", "secret", "hidden", "internal")
-    for name, values in zip(CONFIGURATION_COLUMNS, cells, strict=True):
-        # The columns hold few different texts many times: kept as objects, equal texts are one.
-        columns[name] = pd.Series(list(values), dtype="bool" if name in flags else "object")
-    for name in ("id", "name", "element"):
-        columns[name] = pd.Series(columns[name], dtype="object")
-    return Table(pd.DataFrame(columns).set_index(["id", "key"]))
+    return long_table(instances) if shape == "long" else _wide(instances)
 
 
 def _wide(instances: Iterable[Instance]) -> Table:
@@ -104,17 +80,30 @@ def pollers_table(instances: Iterable[Instance]) -> Table:
     return Table(_frame(rows, columns).astype(numbers).set_index(["id", "resource"]))
 
 
-@lru_cache(maxsize=512)
-def _poller_rows(text: str) -> tuple[tuple[Any, ...], ...]:
-    """Return a row for each resource of a poller: name, its columns, problem. A fleet has few pollers."""
+def _poller_rows(text: str) -> list[tuple[Any, ...]]:
+    """Return a row for each resource of a poller: name, its columns, problem."""
     try:
         poller = PollerConfiguration.parse(text)
     except PollerError as error:
-        return ((None, *[None] * len(POLLER_COLUMNS), error.message),)
-    return tuple(
-        (plain(name), *[_seen(getattr(resource, column)) for column in POLLER_COLUMNS], "")
-        for name, resource in poller.resources.items()
-    )
+        return [(None, *[None] * len(POLLER_COLUMNS), error.message)]
+    return [_resource_row(resource) for resource in poller.resources.values()]
+
+
+_ROWS: dict[Any, tuple[Any, ...]] = {}
+_MOST_KEPT = 4096
+
+
+def _resource_row(resource: PollerResource) -> tuple[Any, ...]:
+    """Return the row of a resource; it is kept, for the instances of a fleet have most of theirs alike."""
+    mark = resource.fingerprint()
+    row = _ROWS.get(mark) if mark is not None else None
+    if row is None:
+        row = (plain(resource.name), *[_seen(getattr(resource, column)) for column in POLLER_COLUMNS], "")
+        if mark is not None:
+            if len(_ROWS) >= _MOST_KEPT:
+                _ROWS.clear()
+            _ROWS[mark] = row
+    return row
 
 
 def _seen(cell: Any) -> Any:

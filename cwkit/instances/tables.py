@@ -49,9 +49,13 @@ _STARS = Secret(MASK)
 def safe_text(text: str) -> str:
     """Return a value as it may be seen: no password in an address, secret in JSON or terminal code."""
     text = plain(text)
+    if "://" in text and "@" in text:
+        return mask_url(text)
     small = text.lower()
-    risky = any(word in small for word in _RISKY) or ("://" in text and "@" in text)
-    return mask_url(text) if risky else text
+    for word in _RISKY:  # a loop, for this is done for every value of a fleet
+        if word in small:
+            return mask_url(text)
+    return text
 
 
 def typed(raw: str | None, *, numbers: bool = True) -> Any:
