@@ -69,11 +69,7 @@ class EventSettings:
         now = self.now[event_keys.ENABLED]
         off = "false" if str(now).strip().lower() == "true" else now  # what was never on stays as it was
         values: dict[str, Any] = {
-            event_keys.ENABLED: "true"
-            if self.enabled
-            else "false"
-            if was_on
-            else self.now[event_keys.ENABLED],
+            event_keys.ENABLED: "true" if self.enabled else off,
             event_keys.CALLBACK: self._callback(),
             SIGNATURE: self.signature or ("" if self.now[SIGNATURE] else None),
         }

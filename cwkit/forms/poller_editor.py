@@ -279,7 +279,7 @@ def _instance_and_element(source: Any, platform: Any) -> tuple[Instance | None, 
         return source, source.definition
     if platform is None:
         raise InputError(
-            f"There is no element {source!r} without a platform.",
+            f"{source!r} cannot be looked up without a platform.",
             fix="Give platform= as well, or an Element.",
         )
     if isinstance(source, int) or str(source).isdigit():

@@ -40,6 +40,7 @@ class EditorWidgets:
         self.slider = widgets.IntSlider(
             value=min(settings.minutes, LONGEST_ON_SLIDER), min=1, max=LONGEST_ON_SLIDER,
             description="Poll every", style=_STYLE, readout=False,
+            layout=widgets.Layout(width="480px"),
         )  # fmt: skip
         self.minutes = widgets.BoundedIntText(
             value=settings.minutes, min=1, max=525_600, layout=widgets.Layout(width="90px")
@@ -51,18 +52,18 @@ class EditorWidgets:
         self.copy_name = widgets.Text(
             placeholder="name of the new resource", layout=widgets.Layout(width="220px")
         )
-        self.copy_button = widgets.Button(description="Add a copy of it", icon="copy")
+        self.copy_button = widgets.Button(description="Add a copy of it", icon="copy", layout=_fitting())
         self.copy_note = widgets.HTML()
-        self.reset_button = widgets.Button(description="Element's default", icon="undo")
+        self.reset_button = widgets.Button(description="Element's default", icon="undo", layout=_fitting())
         self.reset_button.tooltip = "Take the resources and settings that the element comes with"
         self.code = widgets.Textarea(rows=14, layout=wide)
         self.code_note = widgets.HTML()
-        self.code_undo = widgets.Button(
-            description="Back to the last good JSON", layout=widgets.Layout(width="auto")
-        )
+        self.code_undo = widgets.Button(description="Back to the last good JSON", layout=_fitting())
         self.explanation, self.requests = widgets.HTML(), widgets.HTML()
         self.save_button = widgets.Button(description="Save …", button_style="primary")
-        self.confirm_button = widgets.Button(description="Save these changes", button_style="primary")
+        self.confirm_button = widgets.Button(
+            description="Save these changes", button_style="primary", layout=_fitting()
+        )
         self.cancel_button = widgets.Button(description="Cancel")
         self.preview, self.status = widgets.HTML(), widgets.HTML()
 
@@ -105,6 +106,10 @@ class EditorWidgets:
             _heading("The next requests"),
             self.requests,
         ]
+
+
+def _fitting() -> Any:
+    return widgets.Layout(width="auto", align_self="flex-start")
 
 
 def _heading(text: str, note: str = "") -> Any:

@@ -83,8 +83,12 @@ def changes_panel(changes: Mapping[str, tuple[Any, Any]]) -> str:
 
 
 def _difference_row(difference: PollerDifference) -> tuple[str, str, str]:
-    name = html.escape(f"{difference.resource}: {difference.setting or 'polled at'}")
-    return name, _plain(difference.before), _plain(difference.after)
+    if difference.setting:
+        name = html.escape(f"{difference.resource}: {difference.setting}")
+        return name, _plain(difference.before), _plain(difference.after)
+    if difference.after is None:
+        return html.escape(difference.resource), "polled", "not polled any more"
+    return html.escape(difference.resource), "not polled", f"polled: {_plain(difference.after)}"
 
 
 def _plain(value: Any) -> str:
