@@ -266,13 +266,16 @@ def _polled_event(
         return None
     updated, created = record_dates(record, resource)
     moment = updated or created
+    date = round(moment.timestamp() * 1000) if moment else now
+    if now < date <= now + 1000:
+        return None  # dated to the next whole second: the next poll reports it, and this one must not
     identifier = field_value(record, resource.id_field)
     return {
         "objectId": "" if identifier is None else str(identifier),
         "objectType": name,
         "eventType": kind,
         "elementKey": instance.element,
-        "date": iso(round(moment.timestamp() * 1000)) if moment else iso(now),
+        "date": iso(date),
         "pollDate": iso(now),
         "record": record,
     }

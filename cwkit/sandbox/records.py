@@ -51,12 +51,12 @@ class Records:
 
     @property
     def stamp(self) -> int:
-        """The moment of a change (epoch milliseconds).
+        """The moment of a change (epoch milliseconds): the next whole second.
 
-        While the clock stands still this is a second later than the clock says: polls look for changes
-        after the moment of the last one, and would miss what happens at that very moment.
+        Polls look for changes after the moment of the last poll, and would miss what happens at that very
+        moment while the clock stands still; and dates are written without fractions of a second.
         """
-        return self._clock.now + (0 if self._clock.live else 1000)
+        return (self._clock.now // 1000 + 1) * 1000
 
     def newest(self) -> int:
         """Return the moment of the latest change (epoch milliseconds)."""

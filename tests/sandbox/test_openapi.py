@@ -1,0 +1,55 @@
+"""The sandbox described: schemathesis calls every route of its OpenAPI document and finds no 500."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+
+from cwkit import sandbox as sandboxes
+from cwkit.sandbox import Sandbox
+from cwkit.sandbox.demo import ORGANIZATION_SECRET, USER_SECRET
+from cwkit.sandbox.openapi import document
+from cwkit.sandbox.routes import platform_routes
+from tests.sandbox.conftest import CRM, HELPDESK, account, new
+
+schema = schemathesis.openapi.from_dict(document("http://127.0.0.1:9"))
+
+
+@pytest.fixture(scope="module")
+def tokens() -> Iterator[tuple[Sandbox, list[str]]]:
+    with sandboxes.start() as sandbox, account(sandbox) as client:
+        made = [client.post("/instances", json=new(sandbox, key)).json()["token"] for key in (CRM, HELPDESK)]
+        yield sandbox, made
+
+
+@schema.parametrize()
+@settings(
+    max_examples=6,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_no_call_ends_in_an_error_of_the_sandbox(
+    case: schemathesis.Case, tokens: tuple[Sandbox, list[str]]
+) -> None:
+    sandbox, made = tokens
+    control = case.path.startswith("/sandbox")
+    for token in made if not control else made[:1]:
+        pairs = f"User {USER_SECRET}, Organization {ORGANIZATION_SECRET}, Element {token}"
+        base = sandbox.origin if control else sandbox.url
+        answer = case.call(base_url=base, headers={"Authorization": pairs}, timeout=30)
+        assert answer.status_code not in (500, 501), (case.as_curl_command(), answer.text)
+        sandbox.no_faults()
+
+
+def test_the_document_tells_every_platform_route(tokens: tuple[Sandbox, list[str]]) -> None:
+    described = httpx.get(f"{tokens[0].origin}/sandbox/openapi.json").json()
+    assert described["servers"] == [{"url": tokens[0].url}]
+    for entry in platform_routes():
+        start = entry.path.removesuffix("{rest:path}").rstrip("/")
+        assert any(path == start or path.startswith(f"{start}/") for path in described["paths"]), entry.path
