@@ -10,7 +10,7 @@ answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,8 @@ _PLACEHOLDER = re.compile(
     r"<[^<>]*>|\{[A-Za-z_ ]+\}|x{4,}|X{4,}|\*{3,}|\.{3,}|INSERT[_ ].*|YOUR[_ ].*|CHANGE[_ ]?ME|TODO|TBD", re.S
 )
 
-FieldRule = Callable[[FieldCheck], FieldCheck]
+_PLACEHOLDER_BEGINS = "<{xX*.IYCT"
+_UNTIDY_ENDS = " \"'`"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class ValuesCheck:
 
 def is_placeholder(text: str) -> bool:
     """Say whether a value was left as a template has it: ``<...>``, ``xxxx``, ``{name}``, ``INSERT_...``."""
-    return bool(_PLACEHOLDER.fullmatch(text.strip()))
+    text = text.strip()
+    return text[:1] in _PLACEHOLDER_BEGINS and bool(_PLACEHOLDER.fullmatch(text))
 
 
 def check_field(element: Element, key: str, value: Any) -> FieldCheck:
@@ -57,20 +59,19 @@ def check_field(element: Element, key: str, value: Any) -> FieldCheck:
     """
     config_field = element.fields.get(key) or ConfigurationField(key=key)
     check = FieldCheck(key=key, value=_as_text(config_field, value), secret=config_field.is_secret)
-    for rule in (_tidied, _required(config_field), _typed(config_field)):
-        check = rule(check)
+    for rule in (_tidied, _required, _typed):
+        check = rule(config_field, check)
         if check.problem or check.value is None:
             return check
     # What stands in angle brackets may be an address that was meant: its own rule looks first.
-    bracketed = bool(re.fullmatch(r"<.*[./].*>", check.text))
-    if is_placeholder(check.text) and not bracketed:
+    if is_placeholder(check.text) and not re.fullmatch(r"<.*[./].*>", check.text):
         return _still_a_placeholder(check)
     for special in (connectwise.rule_for(element.key, key), event_keys.rule_for(key)):
         if special and not check.problem:
             check = special(check)
     if check.problem:
         return check
-    return _still_a_placeholder(check) if is_placeholder(check.text) else _short_enough(config_field)(check)
+    return _still_a_placeholder(check) if is_placeholder(check.text) else _short_enough(config_field, check)
 
 
 def check_values(element: Element, values: Mapping[str, Any]) -> ValuesCheck:
@@ -111,11 +112,19 @@ def _as_text(config_field: ConfigurationField, value: Any) -> str | Secret | Non
     return as_secret(text) if config_field.is_secret else text
 
 
-def _tidied(check: FieldCheck) -> FieldCheck:
+def _tidied(config_field: ConfigurationField, check: FieldCheck) -> FieldCheck:
     """Take away what pasting adds: spaces and line ends around, quotes around, invisible characters."""
     if check.value is None:
         return check
     text = check.text
+    if (
+        text.isascii()
+        and text.isprintable()
+        and text
+        and text[0] not in _UNTIDY_ENDS
+        and text[-1] not in _UNTIDY_ENDS
+    ):
+        return check  # most values are tidy, and a fleet has many
     tidy = re.sub("[\u200b-\u200f\u2060\ufeff\u00ad]", "", text).strip().strip("\u00a0").strip()
     if len(tidy) >= 2 and tidy[0] == tidy[-1] and tidy[0] in "\"'`":
         tidy = tidy[1:-1].strip()
@@ -145,55 +154,46 @@ def _missing(config_field: ConfigurationField) -> Problem:
     )
 
 
-def _required(config_field: ConfigurationField) -> FieldRule:
-    def rule(check: FieldCheck) -> FieldCheck:
-        if check.value is None and config_field.required:
-            return check.with_problem(_missing(config_field))
-        return check
-
-    return rule
+def _required(config_field: ConfigurationField, check: FieldCheck) -> FieldCheck:
+    if check.value is None and config_field.required:
+        return check.with_problem(_missing(config_field))
+    return check
 
 
-def _typed(config_field: ConfigurationField) -> FieldRule:
-    def rule(check: FieldCheck) -> FieldCheck:
-        text = check.text
-        if config_field.is_boolean:
-            word = text.lower()
-            if word in _TRUE | _FALSE:
-                return check.with_value("true" if word in _TRUE else "false")
-            return check.refused(
-                "not-a-boolean", f"is {check.shown}, not yes or no.", "Choose yes or no.", certain=True
-            )
-        if config_field.type == "COMBO" and config_field.options:
-            by_name = {o.name.lower(): o.value for o in config_field.options}
-            values = {o.value for o in config_field.options}
-            if text in values:
-                return check
-            if text.lower() in by_name:
-                return check.with_value(by_name[text.lower()])
-            choices = ", ".join(o.name or o.value for o in config_field.options)
-            return check.refused(
-                "not-an-option",
-                f"is {check.shown}, which is no choice.",
-                f"Choose one of: {choices}.",
-                certain=True,
-            )
-        return check
-
-    return rule
-
-
-def _short_enough(config_field: ConfigurationField) -> FieldRule:
-    def rule(check: FieldCheck) -> FieldCheck:
-        limit, length = config_field.max_length, len(check.text)
-        if limit is None or length <= limit:
-            return check
-        shown = MASK if check.secret else check.shown
+def _typed(config_field: ConfigurationField, check: FieldCheck) -> FieldCheck:
+    text = check.text
+    if config_field.is_boolean:
+        word = text.lower()
+        if word in _TRUE | _FALSE:
+            return check.with_value("true" if word in _TRUE else "false")
         return check.refused(
-            "too-long",
-            f"has {length} characters; at most {limit} are taken: {shown}",
-            f"Shorten it by {length - limit} characters.",
-            certain=True,
+            "not-a-boolean", f"is {check.shown}, not yes or no.", "Choose yes or no.", certain=True
         )
+    if config_field.type == "COMBO" and config_field.options:
+        return _chosen(config_field, check, text)
+    return check
 
-    return rule
+
+def _chosen(config_field: ConfigurationField, check: FieldCheck, text: str) -> FieldCheck:
+    by_name = {o.name.lower(): o.value for o in config_field.options}
+    if text in {o.value for o in config_field.options}:
+        return check
+    if text.lower() in by_name:
+        return check.with_value(by_name[text.lower()])
+    choices = ", ".join(o.name or o.value for o in config_field.options)
+    return check.refused(
+        "not-an-option", f"is {check.shown}, which is no choice.", f"Choose one of: {choices}.", certain=True
+    )
+
+
+def _short_enough(config_field: ConfigurationField, check: FieldCheck) -> FieldCheck:
+    limit, length = config_field.max_length, len(check.text)
+    if limit is None or length <= limit:
+        return check
+    shown = MASK if check.secret else check.shown
+    return check.refused(
+        "too-long",
+        f"has {length} characters; at most {limit} are taken: {shown}",
+        f"Shorten it by {length - limit} characters.",
+        certain=True,
+    )
