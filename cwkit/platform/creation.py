@@ -174,6 +174,14 @@ class Creator:
             return None
         return Answered(str(found[0].id), self._with_token(found[0]))
 
+    def stands(self, instance_id: str) -> bool:
+        """Say whether an instance is on the platform."""
+        try:
+            self._instances.get(instance_id)
+        except errors.NotFound:
+            return False
+        return True
+
     def _with_token(self, instance: Instance) -> Instance:
         """Read an instance again where the answer left its token out; it stands in any case."""
         if instance.token or instance.id is None:

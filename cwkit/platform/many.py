@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from cwkit.instances import Instance
 from cwkit.platform.creation import Creator
 from cwkit.platform.progress import watched
 from cwkit.platform.sheet_check import CheckedRow
-from cwkit.provisioning import Answered, Entry
+from cwkit.provisioning import Answered, Entry, Look
 from cwkit.provisioning.many import Ended, Stop, run_many
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def standing_before(
     rows: list[CheckedRow],
     listed: Mapping[str, list[str]],
     known: Mapping[str, Entry],
+    concurrency: int,
 ) -> dict[str, Result]:
     """Return, by fingerprint, the rows that an earlier run has dealt with; they are not sent again.
 
@@ -48,32 +50,46 @@ def standing_before(
     row that was created counts as long as its instance is there. What is not settled is looked for, and
     left alone where nobody can say.
     """
+    look = _in_list(listed, creator.look)
     by_fingerprint = {row.fingerprint: row for row in rows}
-    before = {}
-    for fingerprint, entry in known.items():
-        result = _earlier(creator, by_fingerprint[fingerprint], entry, listed)
-        if result is not None:
-            before[fingerprint] = result
-    return before
+
+    def earlier(fingerprint: str) -> Result | None:
+        return _earlier(creator, by_fingerprint[fingerprint], known[fingerprint], listed, look)
+
+    with ThreadPoolExecutor(max(1, concurrency)) as pool:
+        results = dict(zip(known, pool.map(earlier, known), strict=True))
+    return {fingerprint: result for fingerprint, result in results.items() if result is not None}
 
 
 def _earlier(
-    creator: Creator, row: CheckedRow, entry: Entry, listed: Mapping[str, list[str]]
+    creator: Creator, row: CheckedRow, entry: Entry, listed: Mapping[str, list[str]], look: Look
 ) -> Result | None:
     if entry.state == "done":
-        tags = listed.get(entry.instance_id)
-        marks = [tag for tag in tags or [] if provisioning.is_mark(tag)]
-        if tags is None or (marks and entry.mark not in marks):
-            creator.ledger.gone(entry.mark)  # deleted since, or another platform at the same address
+        if not _stands(creator, entry, listed):
+            creator.ledger.gone(entry.mark)
             return None
         return Result(row, "done", entry.instance_id, "Created earlier.", entry.mark)
     if entry.state == "sent" and not creator.ledger.is_abandoned(entry):
         return Result(row, "sent", message="Another run is creating it at this moment.", mark=entry.mark)
     if entry.state in ("sent", "unknown"):
-        settled = provisioning.settle_entry(creator.ledger, creator.look, entry, waits=creator.waits)
+        settled = provisioning.settle_entry(creator.ledger, look, entry, waits=creator.waits)
         if settled.state != "absent":
             return Result(row, settled.state, settled.instance_id, settled.note, entry.mark)
     return None
+
+
+def _stands(creator: Creator, entry: Entry, listed: Mapping[str, list[str]]) -> bool:
+    """Say whether an instance is still there; one that another platform has under the same id is not it."""
+    if entry.instance_id not in listed:
+        return creator.stands(entry.instance_id)  # a list may be cut short, and nothing is made twice
+    marks = [tag for tag in listed[entry.instance_id] if provisioning.is_mark(tag)]
+    return not marks or entry.mark in marks
+
+
+def _in_list(listed: Mapping[str, list[str]], look: Look) -> Look:
+    """Look in the list first, which was read after the ledger was; what it lacks is looked for by itself."""
+    marked = {tag: instance_id for instance_id, tags in listed.items() for tag in tags}
+    return lambda mark: Answered(marked[mark]) if mark in marked else look(mark)
 
 
 def create_all(

@@ -118,6 +118,16 @@ def test_a_row_can_be_deleted_and_made_anew_more_than_once(platform, sheet):
     assert standing(platform, "phoenix") == []
 
 
+def test_a_list_that_is_cut_short_makes_nothing_anew(platform, sheet, monkeypatch):
+    platform.instances.create_many(sheet(2, "short"))
+    with monkeypatch.context() as patch:
+        patch.setattr(type(platform.instances), "list", lambda self, tags=(), search=None: [])
+        assert (
+            platform.instances.create_many(sheet(2, "short"))["message"].tolist() == ["Created earlier."] * 2
+        )
+    assert standing(platform, "short") == ["short0", "short1"]
+
+
 def test_a_wrong_row_is_told_with_its_number_and_nothing_is_sent(platform, sheet):
     rows = sheet(3, "wrong")
     rows[1].pop("helpdesk.connectwise.company")
