@@ -12,16 +12,18 @@ import hmac
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, final
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec, TypeVar, final
 from urllib.parse import quote, quote_plus
 
-from cwkit.errors import SecretUnavailable
+from cwkit.errors import CwkitError, SecretUnavailable
 
 __all__ = [
     "MASK",
     "Secret",
     "as_secret",
+    "frameless",
     "is_secret_key",
     "mask_mapping",
     "mask_text",
@@ -29,6 +31,9 @@ __all__ = [
     "reveal",
     "spellings",
 ]
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
 MASK = "********"
 """What stands where a secret was. The platform writes the same eight stars."""
@@ -138,6 +143,27 @@ def reveal(value: Any) -> Any:
     return value.reveal() if isinstance(value, Secret) else value
 
 
+def frameless(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """Let our errors leave ``function`` without its frames.
+
+    For functions that are given text with secrets in clear, such as a pasted answer: whoever prints the
+    local variables of a traceback (a crash report, a verbose mode) would print that text.
+    """
+
+    @wraps(function)
+    def guarded(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        try:
+            return function(*args, **kwargs)
+        except CwkitError as caught:
+            problem = caught.with_traceback(None)
+        problem.__cause__ = problem.__context__ = None
+        del args, kwargs
+        raise problem
+
+    return guarded
+
+
+@lru_cache(maxsize=2048)
 def is_secret_key(key: str) -> bool:
     """Say whether a key sounds as if its value were secret.
 

@@ -89,6 +89,8 @@ def shown(value: Any) -> list[str]:
 def told_of(problem: BaseException) -> list[str]:
     """Return an error as a program, a terminal and a notebook in verbose mode tell it."""
     kind, frames = type(problem), problem.__traceback__
+    while frames is not None and frames.tb_frame.f_code.co_filename == __file__:
+        frames = frames.tb_next  # the frames of this file hold what it planted
     verbose = (
         VerboseTB(theme_name="nocolor")
         if "theme_name" in VerboseTB.__init__.__code__.co_varnames

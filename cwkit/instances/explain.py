@@ -15,7 +15,7 @@ from cwkit.errors import PlatformError, ReadError
 from cwkit.instances.display import Table, as_html, plain
 from cwkit.instances.error_causes import BY_STATUS, BY_TEXT, IMPLIED, UNKNOWN
 from cwkit.instances.found import values_in
-from cwkit.redaction import mask_text
+from cwkit.redaction import frameless, mask_text
 
 __all__ = ["Cause", "ErrorExplanation", "explain_error"]
 
@@ -89,6 +89,7 @@ class ErrorExplanation:
         return f"{head}{as_html(self.table())}"
 
 
+@frameless
 def explain_error(error: str | BaseException | Mapping[str, Any]) -> ErrorExplanation:
     """Explain an error of the platform, of ConnectWise or of the network.
 

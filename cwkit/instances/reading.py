@@ -13,6 +13,7 @@ from cwkit.instances.found import Found, mended, values_in
 from cwkit.instances.model import Instance
 from cwkit.instances.pasted import Source, text_of
 from cwkit.instances.shapes import ORDER, Shape, as_answer, shaped
+from cwkit.redaction import frameless
 
 __all__ = ["Part", "instance_of", "parts_of", "read_instance", "read_instances"]
 
@@ -39,6 +40,7 @@ class Part:
     partial: bool
 
 
+@frameless
 def read_instance(source: Source, element: Element | None = None) -> Instance:
     """Read one instance from a text, bytes, a file or parsed JSON.
 
@@ -58,6 +60,7 @@ def read_instance(source: Source, element: Element | None = None) -> Instance:
     return first
 
 
+@frameless
 def read_instances(source: Source, element: Element | None = None) -> list[Instance]:
     """Read every instance in a text, bytes, a file or parsed JSON, in order; see :func:`read_instance`.
 

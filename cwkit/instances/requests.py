@@ -14,7 +14,7 @@ from cwkit.instances.findings import findings_of, findings_table
 from cwkit.instances.model import Instance
 from cwkit.instances.pasted import Source, text_of
 from cwkit.instances.reading import Part, instance_of, parts_of
-from cwkit.redaction import MASK, Secret
+from cwkit.redaction import MASK, Secret, frameless
 
 __all__ = ["PastedRequest", "read_request"]
 
@@ -86,6 +86,7 @@ class PastedRequest:
         return f"<PastedRequest {self.name!r} for {self.element_key or 'an unknown element'}>"
 
 
+@frameless
 def read_request(source: Source, element: Element | None = None) -> PastedRequest:
     """Read a request for an instance: a JSON body, a cURL command, or a text that holds one.
 
