@@ -27,6 +27,7 @@ from cwkit.cli.main import cli
 from cwkit.errors import CwkitError
 from cwkit.forms import InstanceForm
 from cwkit.platform import Platform, Profile
+from cwkit.platform.calls import Patience
 from cwkit.redaction import Secret, spellings
 
 # Long enough that chance cannot write it, of every kind of sign that some encoding changes.
@@ -214,7 +215,7 @@ def drive_wrong_profile(url: str, planted: dict[str, str]) -> Iterator[str]:
     for base in (url, "http://127.0.0.1:9/elements/api-v2"):
         profile = Profile("wrong", base, Secret(planted["user"]), Secret(planted["organization"]))
         yield from shown(profile)
-        with Platform(profile) as platform:
+        with Platform(profile, patience=Patience(attempts=2, wait_initial=0.01)) as platform:
             yield from shown(platform)
             try:
                 platform.instances.get(1)
@@ -222,7 +223,7 @@ def drive_wrong_profile(url: str, planted: dict[str, str]) -> Iterator[str]:
                 yield from told_of(problem)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.fixed_dictionaries(dict.fromkeys(("basic", "unknown", "private", "password"), secrets)),
     st.fixed_dictionaries(dict.fromkeys(("user", "organization"), header_secrets)),
