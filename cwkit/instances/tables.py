@@ -131,7 +131,7 @@ def _describe(config_field: ConfigurationField) -> Described:
 
 
 def unknown_key(key: str) -> Described:
-    return Described(key, None, None, "unknown", is_secret_key(key), False, False, True)
+    return Described(plain(key), None, None, "unknown", is_secret_key(key), False, False, True)
 
 
 def _safe(raw: str | None) -> str | None:
