@@ -100,24 +100,36 @@ class Instance(BaseModel):
             notes.append(f"The element is not told; its configuration is that of {key}.")
         definition = element or _definition(own, key)
         extra = {name: _guarded(name, value) for name, value in data.items() if name not in _KNOWN}
-        instance = cls.model_construct(
-            **{name: value for name, value in extra.items() if name not in cls.model_fields},
-            id=_identifier(data.get("id")),
-            name=_text(data.get("name")),
-            created_date=_text(data.get("createdDate")) or None,
-            token=_token(data.get("token")),
-            element=own,
-            element_id=_identifier(data.get("elementId")) or (own.id if own else None),
-            element_key=key,
-            hub=(own.hub if own else "") or _text(data.get("hub")) or definition.hub,
-            tags=_tags(data.get("tags")),
-            valid=_flag(data.get("valid")),
-            disabled=_flag(data.get("disabled")),
-            events_enabled=_flag(data.get("eventsEnabled")),
-            configuration=_configuration(raw, definition),
-            notes=notes,
-        )
-        instance._definition = definition
+        values = {
+            "id": _identifier(data.get("id")),
+            "name": _text(data.get("name")),
+            "created_date": _text(data.get("createdDate")) or None,
+            "token": _token(data.get("token")),
+            "element": own,
+            "element_id": _identifier(data.get("elementId")) or (own.id if own else None),
+            "element_key": key,
+            "hub": (own.hub if own else "") or _text(data.get("hub")) or definition.hub,
+            "tags": _tags(data.get("tags")),
+            "valid": _flag(data.get("valid")),
+            "disabled": _flag(data.get("disabled")),
+            "events_enabled": _flag(data.get("eventsEnabled")),
+            "configuration": _configuration(raw, definition),
+            "notes": notes,
+        }
+        return cls._made(values, {k: v for k, v in extra.items() if k not in values}, definition)
+
+    @classmethod
+    def _made(cls, values: dict[str, Any], extra: dict[str, Any], definition: Element) -> Instance:
+        # What ``model_construct`` does, without looking for aliases and defaults: a fleet has thousands.
+        instance = cls.__new__(cls)
+        private = {"_definition": definition, "_pasted": False, "_partial": False, "_request": False}
+        for name, value in (
+            ("__dict__", values),
+            ("__pydantic_fields_set__", set(values)),
+            ("__pydantic_extra__", extra),
+            ("__pydantic_private__", private),
+        ):
+            object.__setattr__(instance, name, value)
         return instance
 
     @model_validator(mode="after")
@@ -128,19 +140,25 @@ class Instance(BaseModel):
     @property
     def definition(self) -> Element:
         """The full element where it is known, else the one that comes with cwkit, else a bare one."""
-        if self._definition is None:
-            self._definition = _definition(self.element, self.element_key)
-        return self._definition
+        known: Element | None = self._private["_definition"]
+        if known is None:
+            known = self._definition = _definition(self.element, self.element_key)
+        return known
+
+    @property
+    def _private(self) -> dict[str, Any]:
+        # Asked often, and pydantic's own way to a private attribute is long.
+        return self.__pydantic_private__ or {}
 
     @property
     def pasted(self) -> bool:
         """Say whether the instance was read from a pasted text, which others may have seen."""
-        return self._pasted
+        return bool(self._private["_pasted"])
 
     @property
     def partial(self) -> bool:
         """Say whether a part of the configuration may have been left out of the text."""
-        return self._partial
+        return bool(self._private["_partial"])
 
     @property
     def is_request(self) -> bool:

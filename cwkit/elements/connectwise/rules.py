@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from cwkit.elements.connectwise.fields import CRM, HELPDESK, SITES
@@ -36,7 +36,7 @@ def wsdl_version(text: str) -> str:
 
 def problems_in(element: Element, values: Mapping[str, Any]) -> list[Problem]:
     """Return what is wrong with ConnectWise values besides their form: old hosts, contradicting versions."""
-    problems = []
+    problems: list[Problem] = []
     for key in (SERVER_URL, "baseUrl"):
         text = values.get(key)
         if isinstance(text, str) and key in element.fields:
@@ -47,14 +47,15 @@ def problems_in(element: Element, values: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
-def _old_host(key: str, text: str) -> list[Problem]:
+@lru_cache(maxsize=1024)
+def _old_host(key: str, text: str) -> tuple[Problem, ...]:
     host = re.sub(r"^[a-z]+://", "", text.strip(), flags=re.I).split("/")[0]
     match = _REGION.fullmatch(host)
     if not match:
-        return []
+        return ()
     right = SITES[match[1].lower()]
     message = f"{host} is not where ConnectWise's interface answers; that is {right}."
-    return [Problem(key, "url-old-host", message, f"Write {right} in place of {host}.", text)]
+    return (Problem(key, "url-old-host", message, f"Write {right} in place of {host}.", text),)
 
 
 def _other_version(server: str, path: str) -> list[Problem]:
