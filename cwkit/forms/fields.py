@@ -105,7 +105,7 @@ def _field(element: Element, field: ConfigurationField) -> FormField:
         spec["options"] = _yes_no(default)
     if kind == "choice":
         spec["options"] = [{"value": "", "label": "Choose…"}, *_options(field)]
-    if not default and field.default_value and kind in ("text", "area") and not field.is_secret:
+    if field.hide_from_console and field.default_value and not default and kind == "text":
         spec["placeholder"] = f"the platform takes {field.default_value}"
     if sites := connectwise.site_choices(element.key, field.key):
         choices = [{"value": site.address, "label": site.label} for site in sites.sites]

@@ -51,7 +51,7 @@ function render({ model, el }) {
   el.replaceChildren(
     root(
       node("div", { class: "cwkit-cardhead" }, node("h3", {}, spec.title), node("span", { class: "cwkit-badge", "data-level": spec.level }, spec.badge)),
-      node("dl", {}, rows, node("dt", {}, "Token"), node("dd", {}, token, node("span", { class: "cwkit-tokenbuttons" }, buttons), status)),
+      node("dl", {}, rows, node("dt", {}, "Token"), node("dd", { class: "cwkit-tokenline" }, token, node("span", { class: "cwkit-tokenbuttons" }, buttons), status)),
       spec.notes.map((text) => node("p", { class: "cwkit-help" }, text)),
       steps.length ? [node("h4", {}, "What to do next"), node("ol", {}, steps)] : null,
     ),
