@@ -14,7 +14,7 @@ __all__ = ["Table", "as_html", "plain", "show"]
 
 _MOST_ROWS = 500
 _LONG = 160
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 STYLE = """<style>
 .cwkit-table{border-collapse:collapse;font-size:13px;max-width:100%;

@@ -12,7 +12,7 @@ from typing import Any
 
 from cwkit.instances.marks import Notes, as_json
 from cwkit.instances.pasted import tidied, unescaped
-from cwkit.instances.repair import repaired
+from cwkit.instances.repair import Budget, repaired
 
 __all__ = ["Found", "mended", "values_in"]
 
@@ -75,18 +75,18 @@ def _loaded(text: str) -> Any:
 
 
 def _parts(text: str, wanted: Callable[[str], bool]) -> Iterator[Found]:
-    repairs = 0
+    repairs, budget = 0, Budget()
     for span in _spans(text):
         value = _loaded(span)
         if value is not None:
             yield Found(value)
         elif repairs < _MOST_REPAIRS and wanted(span):
             repairs += 1
-            if (item := mended(span)) is not None:
+            if (item := mended(span, budget)) is not None:
                 yield item
 
 
-def mended(span: str) -> Found | None:
+def mended(span: str, budget: Budget | None = None) -> Found | None:
     """Return the value of one part that is not valid JSON, or ``None`` where nothing can be made of it."""
     notes = Notes()
     text = as_json(span, notes)
@@ -98,7 +98,7 @@ def mended(span: str) -> Found | None:
         reason = problem.msg[0].lower() + problem.msg[1:]
     except ValueError:
         reason = "a number is too long"
-    value = repaired(text)
+    value = repaired(text, budget or Budget())
     if not isinstance(value, dict | list) or not value:
         return None
     notes.texts.append(f"It was not valid JSON ({reason}): brackets, quotes or commas were put right.")

@@ -61,24 +61,24 @@ _TEXTS = {
 class Notes:
     """What had to be done to read a text: kinds of repair, each with the keys it was done to."""
 
-    kinds: dict[str, list[str]] = field(default_factory=dict)
+    kinds: dict[str, dict[str, None]] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
 
     def add(self, kind: str, key: str = "") -> None:
         """Note a repair of ``kind`` at ``key``."""
-        keys = self.kinds.setdefault(kind, [])
-        if key and key not in keys:
-            keys.append(key)
+        keys = self.kinds.setdefault(kind, {})
+        if key:
+            keys[key] = None
 
     @property
     def partial(self) -> bool:
         """Say whether a part of a configuration was left out or cut off."""
-        left_out = self.kinds.get(LEFT_OUT, [])
+        left_out = self.kinds.get(LEFT_OUT, {})
         return UNFINISHED in self.kinds or any(key.split(".")[-1] == "configuration" for key in left_out)
 
     def lines(self) -> list[str]:
         """Return the notes in plain words."""
-        return [*self.texts, *(_TEXTS[kind].format(_listed(keys)) for kind, keys in self.kinds.items())]
+        return [*self.texts, *(_TEXTS[kind].format(_listed(list(keys))) for kind, keys in self.kinds.items())]
 
 
 def _listed(keys: list[str]) -> str:
@@ -132,7 +132,7 @@ class _Writer:
             self._put(self._value(kind, text), "value")
 
     def _key(self) -> str:
-        return ".".join(key for key in self._keys if key)
+        return ".".join(key for key in self._keys[-6:] if key)
 
     def _put(self, text: str, kind: str) -> None:
         if self._comma:

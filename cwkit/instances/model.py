@@ -36,6 +36,9 @@ _KNOWN = frozenset(
     }
 )  # fmt: skip
 
+_TEXTS = (str, Secret)
+_HARMLESS = (bool, int, float)
+
 
 def _masked(value: Any) -> Any:
     """Replace every secret in a part of the answer that cwkit does not know, before it is dumped."""
@@ -265,8 +268,8 @@ def _configuration(raw: Mapping[str, Any], definition: Element) -> dict[str, str
     values: dict[str, str | Secret | None] = {}
     known, secret = definition.fields, definition.secret_keys
     for name, value in raw.items():
-        key = str(name)
-        text = value if isinstance(value, str | Secret) else _travelling(value)
+        key = name if type(name) is str else str(name)
+        text = value if value is None or type(value) in _TEXTS else _travelling(value)
         if text is not None and (is_secret_key(key) if key not in known else key in secret):
             values[key] = as_secret(text)
         else:
@@ -287,6 +290,8 @@ def _travelling(value: Any) -> str | None:
 
 def _guarded(key: str, value: Any) -> Any:
     """Wrap what sounds secret in a part of the answer that cwkit does not know."""
+    if value is None or type(value) in _HARMLESS:
+        return value
     if isinstance(value, Mapping):
         return {name: _guarded(str(name), item) for name, item in value.items()}
     if isinstance(value, list):

@@ -6,7 +6,7 @@ from typing import Any, SupportsIndex
 
 import json_repair
 
-__all__ = ["LIMIT", "repaired"]
+__all__ = ["LIMIT", "Budget", "repaired"]
 
 LIMIT = 400_000
 """The longest text, in characters, that is repaired."""
@@ -55,15 +55,29 @@ class _Metered(str):
         return str.find(self, *args)
 
 
-def repaired(text: str) -> Any:
+class Budget:
+    """How much may be spent on all repairs in one text."""
+
+    def __init__(self) -> None:
+        self.left = _MOST
+
+    def share(self, length: int) -> int:
+        """Return the steps that a part of this length may take."""
+        return min(max(_LEAST, _STEPS * length), self.left)
+
+
+def repaired(text: str, budget: Budget) -> Any:
     """Return the value of broken JSON, or ``None`` where there is none or it would take too long."""
-    if len(text) > LIMIT:
+    share = budget.share(len(text))
+    if len(text) > LIMIT or share <= 0:
         return None
     metered = _Metered(text)
-    metered.left = [min(max(_LEAST, _STEPS * len(text)), _MOST)]
+    metered.left = [share]
     try:
         return json_repair.loads(metered, skip_json_loads=True)
     except _TooMuch:
         return None
     except (ValueError, RecursionError, IndexError, TypeError, KeyError):
         return None
+    finally:
+        budget.left -= share - max(metered.left[0], 0)

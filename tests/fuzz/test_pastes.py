@@ -1,0 +1,16 @@
+"""A part of the fuzz in every run of the tests; the whole is ``python -m tests.fuzz.pastes 100000``."""
+
+from __future__ import annotations
+
+import pytest
+
+from .pastes import outcome, paste
+
+EACH = 100
+
+
+@pytest.mark.parametrize("hundred", range(15))
+def test_mutated_pastes_end_in_a_result_or_a_clear_error(hundred):
+    for number in range(hundred * EACH, (hundred + 1) * EACH):
+        told = outcome(paste(number), thorough=number % 5 == 0)
+        assert told in ("read", "ReadError"), number
