@@ -86,28 +86,27 @@ def _fill(columns: dict[str, Any], shape: _Shape, rows: np.ndarray) -> None:
         told[:] = [getattr(about, name) for about in shape.about]
         columns[name][rows] = told
     for column, (about, values) in enumerate(zip(shape.about, zip(*shape.values, strict=True), strict=True)):
-        cells = _cells(about, values)
-        count = len(values)
+        cells, codes = _cells(about, values)
         for place, name in enumerate(("value", "changed", "raw", "secret")):
-            made = np.fromiter((cell[place] for cell in cells), dtype=columns[name].dtype, count=count)
-            columns[name][rows[:, column]] = made
+            made = np.empty(len(cells), dtype=columns[name].dtype)
+            made[:] = [cell[place] for cell in cells]
+            columns[name][rows[:, column]] = made[codes]
 
 
-def _cells(
-    about: Described, values: Sequence[str | Secret | None]
-) -> list[tuple[Any, bool, str | None, bool]]:
-    """Return the cells of one key for every value; those of equal texts are one."""
-    made: dict[str | None, _Cell] = {}
-    cells = []
+def _cells(about: Described, values: Sequence[str | Secret | None]) -> tuple[list[_Cell], list[int]]:
+    """Return the different cells of one key, and for each value which of them is its own."""
+    cells: list[_Cell] = []
+    known: dict[Any, int] = {}
+    codes = []
     for value in values:
-        if isinstance(value, Secret):
-            cells.append(cells_of(about, value))
-            continue
-        cell = made.get(value)
-        if cell is None:
-            cell = made[value] = (*about.new_cell(value), about.secret)
-        cells.append(cell)
-    return cells
+        # A secret is told by what may be seen of it; to compare two of them takes long, by intent.
+        mark = cells_of(about, value) if isinstance(value, Secret) else value
+        code = known.get(mark)
+        if code is None:
+            code = known[mark] = len(cells)
+            cells.append(mark if isinstance(mark, tuple) else (*about.new_cell(mark), about.secret))
+        codes.append(code)
+    return cells, codes
 
 
 def _index(ids: list[Any], counts: list[int], keys: dict[str, int], codes: np.ndarray) -> pd.MultiIndex:

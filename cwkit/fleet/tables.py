@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Literal
 
 import pandas as pd
@@ -25,6 +27,7 @@ __all__ = ["INTERVAL_KEY", "POLLER_KEY", "configuration_table", "export", "insta
 
 POLLER_KEY = "event.poller.configuration"
 INTERVAL_KEY = "event.poller.refresh_interval"
+_NUMBERS = {"created_tolerance_s": "float64", "page_size": "Int64", "poll_delay_s": "float64"}
 
 
 def instances_table(instances: Iterable[Instance]) -> Table:
@@ -76,17 +79,17 @@ def pollers_table(instances: Iterable[Instance]) -> Table:
         interval = instance.configuration.get(INTERVAL_KEY)
         rows.extend((*about, interval, *cells) for cells in _poller_rows(text))
     columns = ("id", "name", "element", "interval_min", "resource", *POLLER_COLUMNS, "problem")
-    numbers = {"created_tolerance_s": "float64", "page_size": "Int64", "poll_delay_s": "float64"}
-    return Table(_frame(rows, columns).astype(numbers).set_index(["id", "resource"]))
+    return Table(_frame(rows, columns, _NUMBERS).set_index(["id", "resource"]))
 
 
-def _poller_rows(text: str) -> list[tuple[Any, ...]]:
+@lru_cache(maxsize=512)
+def _poller_rows(text: str) -> tuple[tuple[Any, ...], ...]:
     """Return a row for each resource of a poller: name, its columns, problem."""
     try:
         poller = PollerConfiguration.parse(text)
     except PollerError as error:
-        return [(None, *[None] * len(POLLER_COLUMNS), error.message)]
-    return [_resource_row(resource) for resource in poller.resources.values()]
+        return ((None, *[None] * len(POLLER_COLUMNS), error.message),)
+    return tuple(_resource_row(resource) for resource in poller.resources.values())
 
 
 _ROWS: dict[Any, tuple[Any, ...]] = {}
@@ -110,9 +113,14 @@ def _seen(cell: Any) -> Any:
     return safe_text(cell) if isinstance(cell, str) else cell
 
 
-def _frame(rows: list[tuple[Any, ...]], columns: tuple[str, ...]) -> pd.DataFrame:
+def _frame(
+    rows: list[tuple[Any, ...]], columns: tuple[str, ...], types: Mapping[str, Any] = MappingProxyType({})
+) -> pd.DataFrame:
     """Make a table column by column, which is quicker than from rows and keeps equal texts one."""
     cells = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
     return pd.DataFrame(
-        {name: pd.Series(list(values), dtype="object") for name, values in zip(columns, cells, strict=True)}
+        {
+            name: pd.Series(list(values), dtype=types.get(name, "object"))
+            for name, values in zip(columns, cells, strict=True)
+        }
     )
