@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 
 import httpx
@@ -22,6 +23,9 @@ class PlatformAuth(httpx.Auth):
     def __init__(
         self, profile: Profile, token: Secret | None = None, *, with_organization: bool = False
     ) -> None:
+        # A line end in a header would be a header of its own; a profile's secrets are checked already.
+        if token is not None and not re.fullmatch(r"[\x21-\x7e]+", token.reveal()):
+            raise ValueError("a token that no header can hold")
         self._profile = profile
         self._token = token
         self._with_organization = with_organization or token is None

@@ -160,6 +160,8 @@ class Creator:
             if instance.id in (None, ""):
                 return Lost(_no_instance(self._transport.profile.base_url))
             return Answered(str(instance.id), instance, outcome.headers.get("elements-request-id", ""))
+        if isinstance(error, errors.InputError):
+            return Refused(error)
         if outcome.kind == "not_reached":
             return NotSent(error, outcome.retry_after, look_first=outcome.status == 503)
         if outcome.kind == "answered":

@@ -14,7 +14,7 @@ from cwkit.platform.calls import Call
 from cwkit.platform.profile import Profile
 from cwkit.redaction import Secret, mask_text, mask_url
 
-__all__ = ["error_for", "not_the_platform", "retry_after", "unreachable"]
+__all__ = ["cannot_be_sent", "error_for", "not_the_platform", "retry_after", "unreachable"]
 
 _BY_STATUS: dict[int, type[errors.PlatformError]] = {
     400: errors.BadRequest,
@@ -37,6 +37,9 @@ _FIXES = {
     429: "Wait a little and try again.",
     502: "The service behind the platform refused or failed: check its address and credentials.",
 }
+LONGEST = 100_000
+"""How much of a text is looked at for a message; the rest is not read."""
+
 _LATER = "Try again later; if it stays, give the request id to the platform's support."
 
 
@@ -70,9 +73,9 @@ def _clean(value: Any, secrets: tuple[Secret, ...]) -> str:
     text = value.reveal() if isinstance(value, Secret) else value
     if text is None or isinstance(text, dict | list):
         return ""
-    # Control signs would reach a terminal; long bodies help nobody.
-    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", str(text))[:2000]
-    return mask_text(text, secrets)
+    # Masked before it is cut, lest half a secret is left at the cut. Control signs would reach a terminal.
+    masked = mask_text(str(text)[:LONGEST], secrets)
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", masked)[:2000]
 
 
 def _fix(call: Call, profile: Profile, status: int, message: str, refused_by_provider: bool) -> str:
@@ -108,9 +111,11 @@ def _fix_unauthorized(call: Call, profile: Profile, message: str) -> str:
 
 
 def not_the_platform(
-    call: Call, profile: Profile, status: int, content_type: str, start: str, secrets: Iterable[Secret]
+    call: Call, profile: Profile, status: int, content_type: str, text: str, secrets: Iterable[Secret]
 ) -> errors.NotThePlatform:
     """Return the error for an answer that the platform would not give, such as a web page."""
+    secrets = tuple(secrets)
+    start = mask_text(text[:LONGEST], secrets)[:4000]
     title = re.search(r"<title[^>]*>([^<]{1,120})", start, re.I)
     named = f" Its title is {html.unescape(title[1]).strip()!r}." if title else ""
     what = (
@@ -132,6 +137,15 @@ def unreachable(profile: Profile, reason: str) -> errors.NotReached:
     return errors.NotReached(
         f"{profile.base_url} cannot be reached: {reason}.",
         fix=f"Check the network, and the base URL of the profile {profile.name!r}.",
+    )
+
+
+def cannot_be_sent(call: Call) -> errors.InputError:
+    """Return the error for a request that cannot be put together."""
+    return errors.InputError(
+        f"{call.method} {mask_url(call.path)} cannot be sent: a value or a token in it holds signs that "
+        "cannot go over the wire.",
+        fix="Read the token again from the platform, and give every value as a text.",
     )
 
 

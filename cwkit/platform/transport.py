@@ -1,7 +1,7 @@
 """The one way to the platform: an httpx client behind calls and outcomes.
 
 No exception of a library leaves this module, and no frame of a raised error holds a plain secret:
-secrets are taken out inside :meth:`Transport._send`, whose frames are gone before anything is raised.
+secrets are taken out inside :meth:`Transport._exchange`, whose frames are gone before anything is raised.
 """
 
 from __future__ import annotations
@@ -117,6 +117,8 @@ class Transport:
         error = outcome.error
         if error is None:
             return False
+        if isinstance(error, errors.InputError):
+            return False
         if isinstance(error, errors.NotThePlatform):
             return self._known and not 300 <= outcome.status < 500  # a proxy's page in between
         if outcome.status == 0:
@@ -128,7 +130,13 @@ class Transport:
     def _exchange(self, call: Call) -> Outcome:
         # The exception's frames (httpx, h11, json) hold the request in clear: only its class leaves here.
         try:
-            return self._send(call)
+            request = self._request(call)
+        except KeyboardInterrupt:
+            return Outcome("interrupted")
+        except Exception:  # noqa: BLE001 - it may name the value that it stumbles over
+            return Outcome("not_reached", error=problems.cannot_be_sent(call))
+        try:
+            return self._read(call, self._client.send(request))
         except KeyboardInterrupt:
             return Outcome("interrupted")
         except Exception as problem:  # noqa: BLE001 - whatever a library raises is told in our words
@@ -147,18 +155,18 @@ class Transport:
         )
         return Outcome("lost", error=error)
 
-    def _send(self, call: Call) -> Outcome:
+    def _request(self, call: Call) -> httpx.Request:
         within = self.patience.answer_within(call.kind)
-        response = self._client.request(
+        request = self._client.build_request(
             call.method,
             self.profile.base_url + call.path,
             params=list(call.params) or None,
             content=None if call.body is None else _to_json(call.body),
             headers={"Accept": call.accept},
-            auth=PlatformAuth(self.profile, call.token, with_organization=call.with_organization),
             timeout=httpx.Timeout(within, connect=self.patience.connect),
         )
-        return self._read(call, response)
+        auth = PlatformAuth(self.profile, call.token, with_organization=call.with_organization)
+        return next(auth.auth_flow(request))
 
     def _read(self, call: Call, response: httpx.Response) -> Outcome:
         status, headers = response.status_code, dict(response.headers)
@@ -168,9 +176,9 @@ class Transport:
             return Outcome("answered", status, headers, content=response.content)
         data, is_json = _parsed(response)
         if not is_json or response.is_redirect:
-            start, content_type = response.text[:2000], headers.get("content-type", "")
+            content_type = headers.get("content-type", "")
             error: errors.CwkitError = problems.not_the_platform(
-                call, self.profile, status, content_type, start, secrets
+                call, self.profile, status, content_type, response.text, secrets
             )
             # A page in place of an answer: a 4xx was refused for sure, anything else may have passed through.
             kind: Any = "answered" if 300 <= status < 500 else "not_reached" if status == 503 else "lost"

@@ -57,11 +57,11 @@ class StandIn:
 
             def answer(self):
                 length = int(self.headers.get("content-length") or 0)
-                stand_in.requests.append(
-                    (self.command, self.path, dict(self.headers), self.rfile.read(length))
-                )
+                body = self.rfile.read(length)
+                stand_in.requests.append((self.command, self.path, dict(self.headers), body))
                 answers = stand_in.answers
-                status, headers, body = answers.pop(0) if len(answers) > 1 else answers[0]
+                answer = answers.pop(0) if len(answers) > 1 else answers[0]
+                status, headers, body = answer(self.headers, body) if callable(answer) else answer
                 self.send_response(status)
                 for name, value in {"content-type": "application/json", **headers}.items():
                     self.send_header(name, value)

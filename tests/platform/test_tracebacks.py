@@ -59,7 +59,7 @@ def test_no_frame_of_a_failed_creation_shows_a_secret(strange, stand_in, answer,
     assert not [secret for secret in SECRETS if secret in text]
 
 
-@pytest.mark.parametrize("place", ["request", "build_request"])
+@pytest.mark.parametrize("place", ["send", "build_request"])
 def test_no_frame_of_an_interrupted_creation_shows_a_secret(strange, monkeypatch, place):
     def interrupt(*args, **kwargs):
         raise KeyboardInterrupt

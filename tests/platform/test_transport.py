@@ -161,13 +161,27 @@ def test_an_interruption_is_raised_anew_without_the_frames_of_the_request(strang
     def interrupt(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(strange.transport._client, "request", interrupt)
+    monkeypatch.setattr(strange.transport._client, "send", interrupt)
     call = Call("POST", "/x", body={"private.key": Secret("body-secret-1")})
     with pytest.raises(KeyboardInterrupt) as caught:
         strange.transport.call(call)
     assert caught.value.__context__ is None
     texts = [repr(frame.locals) for frame in caught.traceback]
     assert not any("body-secret-1" in text or USER in text for text in texts[1:])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        Call("GET", "/x", token=Secret("t\u00f6ken-1")),
+        Call("GET", "/x", token=Secret("token\r\nX-Evil: 1")),
+        Call("POST", "/x", body={"odd": object()}),
+    ],
+)
+def test_what_cannot_go_over_the_wire_is_told_and_not_repeated(strange, stand_in, call):
+    with pytest.raises(errors.InputError, match="cannot be sent"):
+        strange.transport.call(call)
+    assert stand_in.requests == []
 
 
 @pytest.mark.parametrize("form", [USER, "user-secret-4f%2FA%2B%3D", "dXNlci1zZWNyZXQtNGYvQSs9"])
@@ -177,6 +191,18 @@ def test_a_secret_that_the_platform_echoes_is_masked_in_the_error(strange, stand
         strange.transport.call(Call("POST", "/x", token=TOKEN, body={"a": Secret("body-secret-1")}))
     assert form not in str(caught.value)
     assert TOKEN.reveal() not in str(caught.value)
+
+
+@pytest.mark.parametrize("length", [1990, 110, 3990])
+def test_no_half_of_a_secret_is_left_where_a_long_message_is_cut(strange, stand_in, length):
+    stand_in.says((400, {"message": "m" * length + USER}))
+    with pytest.raises(errors.BadRequest) as caught:
+        strange.transport.call(Call("POST", "/x"))
+    assert USER[:8] not in str(caught.value)
+    stand_in.says((200, f"<html><title>{'t' * length}{USER}</title>".encode(), {"content-type": "text/html"}))
+    with pytest.raises(errors.NotThePlatform) as caught:
+        strange.transport.call(Call("POST", "/x"))
+    assert USER[:8] not in str(caught.value)
 
 
 def test_secrets_in_an_answer_are_wrapped(strange, stand_in):
