@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cwkit.elements import Element, connectwise
+from cwkit.elements import Element, connectwise, event_keys
 from cwkit.forms.draft import Draft, draft_of, in_words
 from cwkit.forms.fields import FormField, form_fields, name_field, tags_field
 
@@ -39,14 +39,20 @@ class Entries:
         own = {key: value for key, value in values.items() if key in ("name", "tags")}
         rest = {key: value for key, value in values.items() if key not in own}
         renamed, repairs, _problems = connectwise.repaired_keys(self.element, rest)
-        for key, value in {**own, **renamed}.items():
-            if key in self.fields:
-                self.fields[key].take(value)
-                self.fields[key].touched = True
-            else:
-                self._extra[key] = value
         self._notes |= {repair.key: repair.reason for repair in repairs if repair.key in self.fields}
+        self.put({**own, **renamed})
+
+    def put(self, values: Mapping[str, Any]) -> list[str]:
+        """Enter values under the element's own keys; return the keys of the fields that were written."""
+        for key, value in values.items():
+            if key not in self.fields:
+                self._extra[key] = value
+                continue
+            blank = key == event_keys.CALLBACK and value in event_keys.NO_CALLBACK
+            self.fields[key].take("" if blank else value)
+            self.fields[key].touched = True
         self.check()
+        return [key for key in values if key in self.fields]
 
     def check(self) -> Draft:
         """Check everything, and write what was put right into the fields."""

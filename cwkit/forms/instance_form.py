@@ -15,8 +15,10 @@ from cwkit.forms.entries import Entries
 from cwkit.forms.fields import FormField
 from cwkit.forms.instance_card import InstanceCard
 from cwkit.forms.layout import ActionButton, field_blocks, finish_blocks
+from cwkit.forms.poller_part import PollerPart
 from cwkit.forms.preview import as_curl, as_json
 from cwkit.forms.sheet import Sheet
+from cwkit.forms.source_check import CHECK_LABEL, source_check
 from cwkit.instances import Instance
 
 __all__ = ["InstanceForm"]
@@ -41,13 +43,18 @@ class InstanceForm(ipywidgets.VBox):
         self.fields: dict[str, FormField] = self._entries.fields
         self.instance: Instance | None = None
         self.error: CwkitError | None = None
-        self.create_button = ActionButton("Create instance", self.submit, ready=lambda: self.draft.valid)
+        self._source_check = source_check(platform, self.element.key)
+        self._poller_part = PollerPart(self.element, self.fields, self._set_in_editor)
+        self.create_button = ActionButton("Create instance", self.submit, ready=self._ready)
+        self.check_button = ActionButton(CHECK_LABEL, self.check, ready=lambda: not self._locked)
         self._status: dict[str, Any] = {"level": "", "lines": []}
         self._entries.fill(values)
         self._given = self._entries.touched
-        blocks = field_blocks(self.element, self.fields, platform)
-        self._sheet = Sheet("sheet", blocks, current=self._fields_state, on_edit=self._edited)
-        end = finish_blocks(demo=bool(self.demo_values))
+        blocks = field_blocks(self.element, self.fields, platform, polls=self._poller_part.offered)
+        self._sheet = Sheet(
+            "sheet", blocks, current=self._fields_state, on_edit=self._edited, on_press=self._pressed
+        )
+        end = finish_blocks(demo=bool(self.demo_values), check=CHECK_LABEL if self._source_check else "")
         self._finish = Sheet("finish", end, current=self._finish_state, on_press=self._pressed)
         super().__init__([self._sheet, self._finish])
         for field in self.fields.values():
@@ -118,6 +125,26 @@ class InstanceForm(ipywidgets.VBox):
             self._tell(list(self.fields), values=True)
         return self.instance
 
+    def check(self) -> Any:
+        """Ask the service behind the element whether the values are right; creates nothing.
+
+        Returns what :func:`cwkit.connectwise_check` returns, and shows it in the form; ``None`` where
+        there is nobody to ask for this element.
+        """
+        if self._source_check is None or not self.check_button.begin():
+            return None
+        result = None
+        try:
+            self._say("", "Asking ConnectWise …", "Nothing is created or changed.")
+            self._tell([])
+            result = self._source_check(self.draft.configuration)
+            heading = "ConnectWise accepts this." if result.ok else "ConnectWise does not accept this."
+            self._say("good" if result.ok else "error", heading, *str(result).splitlines())
+        finally:
+            self.check_button.end(again=True)
+            self._tell([])
+        return result
+
     def _submit(self) -> None:
         if isinstance(self.error, CreationUnsettled):
             self._say("", f"Looking for {self.draft.name} …")
@@ -125,7 +152,8 @@ class InstanceForm(ipywidgets.VBox):
             self._heard(look_again(self.platform, self.draft, self.error))
             return
         self._entries.touch_all()
-        if not self._entries.check().valid:
+        self._entries.check()
+        if not self._ready():
             self._say("warning", "Something is left to put right.", "See the messages under the fields.")
             return
         self.error = None
@@ -141,7 +169,14 @@ class InstanceForm(ipywidgets.VBox):
             keys = self._entries.forget_secrets(refused=outcome.ask_again)
             self._sheet.tell({"fields": {key: {"clear": True} for key in keys}})
         if self.instance is not None:
-            self.children = [self._sheet, self._finish, InstanceCard(self.instance)]
+            self._arrange()
+
+    def _arrange(self) -> None:
+        card = [InstanceCard(self.instance)] if self.instance is not None else []
+        self.children = [self._sheet, *self._poller_part.boxed(), self._finish, *card]
+
+    def _ready(self) -> bool:
+        return self.draft.valid and not self._poller_part.problems
 
     def _label(self) -> str:
         if self.instance is not None:
@@ -174,20 +209,34 @@ class InstanceForm(ipywidgets.VBox):
         # The browser writes the value only over the text that it answers.
         self._tell(others, state={changed: {**state, "was": text}})
 
+    def _set_in_editor(self, values: Mapping[str, Any]) -> None:
+        if not self._locked:
+            self._tell(self._entries.put(values), values=True)
+
     # What the browser is told.
 
     def _field_state(self, key: str, *, values: bool) -> dict[str, Any]:
         message, level = self._entries.message(key)
-        state = {"message": message, "level": level, "locked": self._locked}
+        locked = self._locked or self._poller_part.owns(key)
+        state = {"message": message, "level": level, "locked": locked}
         return {**state, **self.fields[key].shown()} if values else state
 
     def _fields_state(self) -> dict[str, Any]:
-        return {"fields": {key: self._field_state(key, values=True) for key in self.fields}}
+        return self._poller_state() | {
+            "fields": {key: self._field_state(key, values=True) for key in self.fields}
+        }
+
+    def _poller_state(self) -> dict[str, Any]:
+        return {"buttons": {"poller": self._poller_part.state(locked=self._locked)}}
 
     def _finish_state(self) -> dict[str, Any]:
         summary, level = self._summary()
         return {
-            "buttons": {"create": self.create_button.state(), "demo": self._demo_state()},
+            "buttons": {
+                "create": self.create_button.state(),
+                "check": self.check_button.state(),
+                "demo": self._demo_state(),
+            },
             "summary": summary,
             "summaryLevel": level,
             "status": self._status,
@@ -203,13 +252,15 @@ class InstanceForm(ipywidgets.VBox):
             return "Run the cell again for another one.", ""
         if self._unsettled:
             return "It may exist already, so nothing is sent again.", "warning"
+        if self._poller_part.problems:
+            return "To put right: what is polled.", ""
         return self._entries.summary(), ""
 
     def _tell(
         self, keys: Iterable[str], *, values: bool = False, state: Mapping[str, Any] | None = None
     ) -> None:
         states = {key: self._field_state(key, values=values) for key in keys}
-        self._sheet.tell({"fields": {**states, **(state or {})}})
+        self._sheet.tell({**self._poller_state(), "fields": {**states, **(state or {})}})
         self._finish.tell(self._finish_state())
 
     def _say(self, level: str, *lines: str) -> None:
@@ -218,6 +269,12 @@ class InstanceForm(ipywidgets.VBox):
     def _pressed(self, name: str, serial: int) -> None:
         if name == "create" and self.create_button.is_current(serial):
             self.submit()
+        elif name == "check" and self.check_button.is_current(serial):
+            self.check()
+        elif name == "poller" and not self._locked:
+            self._poller_part.open()
+            self._arrange()
+            self._tell(list(self.fields))
         elif name == "demo" and not self._demo_state()["disabled"]:
             self.fill(self.demo_values)
         else:

@@ -7,11 +7,12 @@ from typing import Any
 
 from cwkit.elements import Element
 from cwkit.forms.fields import FormField
+from cwkit.forms.source_check import CHECK_LABEL
 
 __all__ = ["ActionButton", "field_blocks", "finish_blocks"]
 
 Block = dict[str, Any]
-_AT_WORK = {"Create instance": "Creating …", "Look again": "Looking …"}
+_AT_WORK = {"Create instance": "Creating …", "Look again": "Looking …", CHECK_LABEL: "Asking ConnectWise …"}
 
 
 class ActionButton:
@@ -72,8 +73,13 @@ class ActionButton:
         }
 
 
-def field_blocks(element: Element, fields: Mapping[str, FormField], platform: Any) -> list[Block]:
-    """Return the form above its button: name and tags, then the element's fields by section."""
+def field_blocks(
+    element: Element, fields: Mapping[str, FormField], platform: Any, *, polls: bool = False
+) -> list[Block]:
+    """Return the form above its button: name and tags, then the element's fields by section.
+
+    ``polls`` adds a button that opens the editor of what is polled.
+    """
     profile = getattr(platform, "profile", None)
     where = f"{getattr(profile, 'name', '')}: {platform.base_url}".lstrip(": ")
     blocks: list[Block] = [
@@ -92,14 +98,17 @@ def field_blocks(element: Element, fields: Mapping[str, FormField], platform: An
         if keys:
             opened = section != "advanced" and any(fields[key].touched for key in keys)
             part = {"kind": "folded", "text": text, "note": note, "open": opened}
-            blocks.append({**part, "blocks": [_fields(fields, keys)]})
+            edit = {"kind": "buttons", "buttons": [{"name": "poller", "label": "Edit what is polled"}]}
+            more = [edit] if section == "events" and polls else []
+            blocks.append({**part, "blocks": [_fields(fields, keys), *more]})
     return blocks
 
 
-def finish_blocks(*, demo: bool = False) -> list[Block]:
+def finish_blocks(*, demo: bool = False, check: str = "") -> list[Block]:
     """Return the end of the form: the preview, the buttons, and what became of it.
 
-    ``demo`` adds a button that fills in the sandbox's demo values.
+    ``demo`` adds a button that fills in the sandbox's demo values, ``check`` (what stands on it) one that
+    asks the service behind the element.
     """
     preview = {
         "kind": "preview",
@@ -110,7 +119,9 @@ def finish_blocks(*, demo: bool = False) -> list[Block]:
     }
     create = {"name": "create", "label": "Create instance", "primary": True}
     fill = {"name": "demo", "label": "Fill in demo values", "title": "Values that the sandbox accepts"}
-    return [preview, {"kind": "buttons", "buttons": [create, *([fill] if demo else [])]}, {"kind": "status"}]
+    ask = {"name": "check", "label": check, "title": "Asks whether the values are right; creates nothing"}
+    buttons = [create, *([ask] if check else []), *([fill] if demo else [])]
+    return [preview, {"kind": "buttons", "buttons": buttons}, {"kind": "status"}]
 
 
 def _fields(fields: Mapping[str, FormField], keys: list[str]) -> Block:
