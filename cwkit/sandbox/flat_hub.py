@@ -122,7 +122,9 @@ class _Object:
             self.kind, condition, order, column="flat", parent=self.parent,
             limit=ask.size, offset=(ask.page - 1) * ask.size,
         )  # fmt: skip
-        total = self.records.count(self.kind, condition, self.parent)
+        total = len(found) + (ask.page - 1) * ask.size
+        if len(found) == ask.size or (not found and ask.page > 1):
+            total = self.records.count(self.kind, condition, self.parent)
         headers = {"Elements-Total-Count": str(total)}
         if total > ask.page * ask.size:
             headers["more"] = "true"

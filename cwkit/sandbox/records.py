@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from cwkit.sandbox.clock import Clock, iso
@@ -20,6 +21,7 @@ __all__ = ["Condition", "Records"]
 
 Column = Literal["nested", "flat"]
 Record = dict[str, Any]
+StoredRow = tuple[str, int, int | None, str, str, int]
 Watcher = Callable[[str, Record | None, str], None]
 
 _INSERT = "INSERT INTO record (kind, id, parent, nested, flat, updated) VALUES (?, ?, ?, ?, ?, ?)"
@@ -149,36 +151,48 @@ class Records:
     def _make(self) -> None:
         if self._made:
             return
-        rows = [
-            (kind, identifier, parent, json.dumps(record), json.dumps(to_flat(kind, record)),
-             Clock.read(record["_info"]["lastUpdated"]))
-            for kind, identifier, parent, record in all_data(self._seed, self._born)
-        ]  # fmt: skip
-        rows += self._invented()
         with self._store.together():
-            self._store.run_many(_INSERT, rows)
+            self._store.run_many(_INSERT, _first_rows(self._seed, self._born))
             self._store.remember("data", "made")
         self._made = True
 
-    def _invented(self) -> list[tuple[Any, ...]]:
-        """Return a few records for each object of the invented elements."""
-        dice = random.Random(f"{self._seed}/invented")  # noqa: S311 - repeatable on purpose
-        rows: list[tuple[Any, ...]] = []
-        for element in DEMO:
-            for name in objects(element):
-                if element.startswith("connectwise"):
-                    continue
-                for number in range(1, 31):
-                    created = self._born - dice.randint(2, 400) * 86_400_000
-                    updated = created + dice.randrange(86_400) * 1000
-                    record = {
-                        "id": number,
-                        "name": f"{dice.choice(words()['thing'])} {number}",
-                        "status": dice.choice(["open", "done"]),
-                        "amount": dice.randint(100, 99_999) / 100,
-                        "createdAt": iso(created),
-                        "updatedAt": iso(updated),
-                    }
-                    text = json.dumps(record)
-                    rows.append((f"{element}/{name}", number, None, text, text, updated))
-        return rows
+
+@lru_cache(maxsize=2)
+def _first_rows(seed: int, born: int) -> list[StoredRow]:
+    """Return the rows that a sandbox starts with; several in one process often have the same."""
+    rows = [
+        (
+            kind,
+            identifier,
+            parent,
+            json.dumps(record),
+            json.dumps(to_flat(kind, record)),
+            Clock.read(record["_info"]["lastUpdated"]),
+        )
+        for kind, identifier, parent, record in all_data(seed, born)
+    ]
+    return rows + _invented(seed, born)
+
+
+def _invented(seed: int, born: int) -> list[StoredRow]:
+    """Return a few records for each object of the invented elements."""
+    dice = random.Random(f"{seed}/invented")  # noqa: S311 - repeatable on purpose
+    rows: list[StoredRow] = []
+    for element in DEMO:
+        for name in objects(element):
+            if element.startswith("connectwise"):
+                continue
+            for number in range(1, 31):
+                created = born - dice.randint(2, 400) * 86_400_000
+                updated = created + dice.randrange(86_400) * 1000
+                record = {
+                    "id": number,
+                    "name": f"{dice.choice(words()['thing'])} {number}",
+                    "status": dice.choice(["open", "done"]),
+                    "amount": dice.randint(100, 99_999) / 100,
+                    "createdAt": iso(created),
+                    "updatedAt": iso(updated),
+                }
+                text = json.dumps(record)
+                rows.append((f"{element}/{name}", number, None, text, text, updated))
+    return rows

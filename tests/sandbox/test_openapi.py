@@ -16,7 +16,10 @@ from cwkit.sandbox.openapi import document
 from cwkit.sandbox.routes import platform_routes
 from tests.sandbox.conftest import CRM, HELPDESK, account, new
 
-schema = schemathesis.openapi.from_dict(document("http://127.0.0.1:9"))
+# The routes without a hub's name have the same handlers as those with one.
+schema = schemathesis.openapi.from_dict(document("http://127.0.0.1:9")).include(
+    path_regex="^/(elements|instances|hubs|sandbox)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +31,7 @@ def tokens() -> Iterator[tuple[Sandbox, list[str]]]:
 
 @schema.parametrize()
 @settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],

@@ -7,13 +7,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
-
-import httpx
+from urllib.parse import quote, urlencode, urlsplit
 
 from cwkit.elements.connectwise import CRM, HELPDESK
 from cwkit.sandbox import demo
 from cwkit.sandbox.catalog import Definition
+from cwkit.sandbox.connectwise.loopback import Loopback, LoopbackFailure
 from cwkit.sandbox.wire import ApiError, compact
 
 __all__ = ["ConnectWise", "ProviderAnswer"]
@@ -41,12 +40,11 @@ class ConnectWise:
     """Calls to ConnectWise for one instance's configuration; a site is never looked up by its name."""
 
     def __init__(self, origin: str) -> None:
-        self._origin = origin
-        self._http = httpx.AsyncClient(timeout=20, trust_env=False)
+        self._http = Loopback(int(origin.rpartition(":")[2]))
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._http.close()
 
     async def rest(
         self,
@@ -65,18 +63,8 @@ class ConnectWise:
             "content-type": "application/json",
             "accept": _TICKETS if path.startswith("/service/tickets") else "application/json",
         }
-        url = f"{self._origin}/connectwise/{site}{base}{path}"
         content = None if body is None else compact(body)
-        try:
-            answer = await self._http.request(
-                method, url, params=dict(query or {}), headers=headers, content=content
-            )
-            parsed = json.loads(answer.content) if answer.content else None
-        except (httpx.HTTPError, ValueError) as problem:
-            raise ApiError(
-                502, "The provider did not answer.", provider_message=type(problem).__name__
-            ) from None
-        return ProviderAnswer(answer.status_code, parsed, 'rel="next"' in answer.headers.get("link", ""))
+        return await self._asked(method, f"{site}{base}{path}", query or {}, headers, content)
 
     async def soap_login(self, values: Mapping[str, str | None]) -> ProviderAnswer:
         """Log in as the helpdesk element does, under the server URL and WSDL path."""
@@ -86,14 +74,22 @@ class ConnectWise:
             name: values.get(f"helpdesk.connectwise.{name}") or ""
             for name in ("company", "username", "password")
         }
+        headers = {"content-type": "application/json"}
+        return await self._asked("POST", f"{site}{path}", {}, headers, compact(login))
+
+    async def _asked(
+        self, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes | None
+    ) -> ProviderAnswer:
+        target = f"/connectwise/{quote(path, safe='/')}"
+        if query:
+            target += f"?{urlencode(query)}"
         try:
-            answer = await self._http.post(f"{self._origin}/connectwise/{site}{path}", json=login)
+            answer = await self._http.request(method, target, headers, body)
             parsed = json.loads(answer.content) if answer.content else None
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as problem:
-            raise ApiError(
-                502, "The provider did not answer.", provider_message=type(problem).__name__
-            ) from None
-        return ProviderAnswer(answer.status_code, parsed)
+        except (LoopbackFailure, ValueError) as problem:
+            reason = str(problem) if isinstance(problem, LoopbackFailure) else "It is not JSON."
+            raise ApiError(502, "The provider did not answer.", provider_message=reason) from None
+        return ProviderAnswer(answer.status, parsed, 'rel="next"' in answer.headers.get("link", ""))
 
     @staticmethod
     def _site(address: str | None) -> tuple[str, str]:
