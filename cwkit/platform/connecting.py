@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from typing import Any
 
 from cwkit.errors import LedgerError
@@ -55,13 +56,13 @@ def _own_sandbox(sandbox: Any) -> Any:
 
 def _tell_unsettled(platform: Platform) -> None:
     try:
-        waiting = platform.ledger.unsettled(base_url=platform.base_url, profile=platform.profile.name)
+        waiting = platform.ledger.unsettled(base_url=platform.base_url)
     except LedgerError as problem:
         print(problem, file=sys.stderr)
         return
-    if count := len(waiting):
-        what = "creation is" if count == 1 else "creations are"
-        print(
-            f"{count} earlier {what} not settled on {platform.base_url}: "
-            "platform.instances.settle() looks again."
-        )
+    for name, count in Counter(entry.creation.profile for entry in waiting).items():
+        what = "1 earlier creation is" if count == 1 else f"{count} earlier creations are"
+        how = "platform.instances.settle() looks again."
+        if name != platform.profile.name:
+            how = f"They were sent with the profile {name!r}; connect with it to look again."
+        print(f"{what} not settled on {platform.base_url}: {how}")

@@ -70,6 +70,13 @@ def test_what_is_unsettled_is_told_and_settled(box, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_unsettled_creations_of_another_profile_are_told_with_its_name(box, capsys):
+    default_ledger().begin(Creation("other", box.url, "e", "n"), "m1")
+    default_ledger().settle("m1", "unknown")
+    cwkit.connect(box.profile).close()
+    assert "connect with it" in capsys.readouterr().out
+
+
 def test_unsettled_creations_of_another_platform_are_none_of_its_business(box, capsys):
     default_ledger().begin(Creation("sandbox", "https://elsewhere", "e", "n"), "m1")
     default_ledger().settle("m1", "unknown")
