@@ -14,6 +14,7 @@ from cwkit.platform import many
 from cwkit.platform.calls import Call, Outcome
 from cwkit.platform.creation import Creator, guarded, prepare
 from cwkit.platform.elements_api import Elements
+from cwkit.platform.instance_calls import instance_path, items, listed, property_value, travelling
 from cwkit.platform.sheet_check import check_sheet
 from cwkit.platform.transport import Transport
 from cwkit.provisioning.sheet import read_sheet
@@ -22,12 +23,9 @@ from cwkit.redaction import Secret, as_secret, is_secret_key
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Instances", "instance_path"]
+__all__ = ["Instances"]
 
 _Rows = list[Mapping[str, Any]]
-
-PAGE_SIZE = 200
-"""The most instances that the platform gives on one page (platform facts, section 3)."""
 
 
 class Instances:
@@ -135,25 +133,8 @@ class Instances:
         wanted = [tags] if isinstance(tags, str) else [str(tag) for tag in tags]
         params = [("tags[]", tag) for tag in wanted]
         params += [("searchText", search)] if search else []
-        found = [Instance.from_response(item) for item in self._pages("/instances", params)]
+        found = [Instance.from_response(item) for item in listed(self._transport, "/instances", params)]
         return [instance for instance in found if set(wanted) <= set(instance.tags)]
-
-    def _pages(self, path: str, params: Sequence[tuple[str, str]]) -> Iterable[Mapping[str, Any]]:
-        page_token = ""
-        seen: set[str] = set()
-        while True:
-            paging = [("pageSize", str(PAGE_SIZE)), *([("nextPage", page_token)] if page_token else [])]
-            outcome = self._transport.outcome(Call("GET", path, [*params, *paging]))
-            if isinstance(outcome.error, NotFound):
-                return
-            if outcome.error is not None:
-                raise outcome.error
-            # Not every item is an object in the field; what is not one holds no instance.
-            yield from (item for item in _items(outcome.data) if isinstance(item, Mapping))
-            page_token = outcome.headers.get("elements-next-page-token", "")
-            if not page_token or page_token in seen:
-                return
-            seen.add(page_token)
 
     def get(self, instance_id: int | str | Instance) -> Instance:
         """Return one instance, with its token. Password values come back masked.
@@ -238,7 +219,7 @@ class Instances:
 
     def configuration(self, instance_id: int | str | Instance) -> dict[str, str | Secret | None]:
         """Return the configuration values by key, secrets wrapped."""
-        return {str(row.get("key")): _property(row) for row in self._configuration_rows(instance_id)}
+        return {str(row.get("key")): property_value(row) for row in self._configuration_rows(instance_id)}
 
     def set_configuration(self, instance_id: int | str | Instance, key: str, value: Any) -> None:
         """Set one configuration value by its key, and leave the others as they are.
@@ -252,7 +233,7 @@ class Instances:
                 fix=f"Take one of: {', '.join(sorted(rows))}.",
                 field=key,
             )
-        text = value if value is None or isinstance(value, Secret) else _travelling(value)
+        text = value if value is None or isinstance(value, Secret) else travelling(value)
         if isinstance(text, str) and is_secret_key(key):
             text = as_secret(text)
         body = {**rows[key], "propertyValue": text}
@@ -264,7 +245,7 @@ class Instances:
     def _configuration_rows(self, instance_id: int | str | Instance) -> _Rows:
         outcome = self._transport.outcome(Call("GET", f"{instance_path(instance_id)}/configuration"))
         self._raise(outcome, instance_id)
-        return [row for row in _items(outcome.data) if isinstance(row, Mapping) and row.get("key")]
+        return [row for row in items(outcome.data) if isinstance(row, Mapping) and row.get("key")]
 
     def _values(
         self,
@@ -275,7 +256,7 @@ class Instances:
         if element is None:
             known = instance_id if isinstance(instance_id, Instance) else self.get(instance_id)
             element = known.definition
-        texts = {key: v if isinstance(v, Secret) else _travelling(v) for key, v in configuration.items()}
+        texts = {key: v if isinstance(v, Secret) else travelling(v) for key, v in configuration.items()}
         return {
             key: as_secret(text) if isinstance(text, str) and element.is_secret(key) else text
             for key, text in texts.items()
@@ -303,32 +284,3 @@ class Instances:
             )
         if error is not None:
             raise error
-
-
-def instance_path(instance_id: int | str | Instance) -> str:
-    """Return the path of an instance; raises ``InputError`` for what is no id."""
-    given = instance_id.id if isinstance(instance_id, Instance) else instance_id
-    text = "" if given is None else str(given).strip()
-    if text in ("", ".", ".."):
-        raise InputError(
-            f"{given!r} is not an instance id.",
-            fix="Give the number that platform.instances.list() shows, or an Instance.",
-            field="id",
-        )
-    return f"/instances/{quote(text, safe='')}"
-
-
-def _items(data: Any) -> list[Any]:
-    return data if isinstance(data, list) else [data] if isinstance(data, Mapping) else []
-
-
-def _property(row: Mapping[str, Any]) -> str | Secret | None:
-    value = row.get("propertyValue")
-    return value if value is None or isinstance(value, Secret) else _travelling(value)
-
-
-def _travelling(value: Any) -> str | None:
-    """Return a value as the text that travels (platform facts, section 2)."""
-    if value is None:
-        return None
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)

@@ -71,7 +71,7 @@ def test_a_search_is_an_exact_list_and_one_without_a_find_is_empty(platform, mad
 
 
 def test_a_list_reads_all_pages(platform, box, monkeypatch):
-    monkeypatch.setattr("cwkit.platform.instances_api.PAGE_SIZE", 2)
+    monkeypatch.setattr("cwkit.platform.instance_calls.PAGE_SIZE", 2)
     for number in range(5):
         platform.instances.create(
             "ledgerline", name=f"p{number}", configuration=box.demo["ledgerline"], tags=["pg"]
