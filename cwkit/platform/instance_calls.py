@@ -19,7 +19,7 @@ PAGE_SIZE = 200
 
 
 def listed(transport: Transport, path: str, params: Sequence[tuple[str, str]]) -> Iterator[Mapping[str, Any]]:
-    """Yield the items of a list, page after page; a search that finds nothing, which is a 404, yields none."""
+    """Yield the items of a list, page after page; a search without a find, which is a 404, yields none."""
     page_token = ""
     seen: set[str] = set()
     while True:

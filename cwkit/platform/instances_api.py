@@ -89,8 +89,8 @@ class Instances:
             many.refuse_wrong(checked)
         sound = [row for row in checked if not row.problems]
         known = self.creator.ledger.by_fingerprint(row.fingerprint for row in sound)
-        listed = many.tags_by_id(self.list()) if known else {}
-        before = many.standing_before(self.creator, sound, listed, known, concurrency)
+        standing = many.tags_by_id(self.list()) if known else {}
+        before = many.standing_before(self.creator, sound, standing, known, concurrency)
         results = {id(row): before[row.fingerprint] for row in sound if row.fingerprint in before}
         if not dry_run:
             todo = [row for row in sound if row.fingerprint not in before]
