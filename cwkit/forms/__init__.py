@@ -1,8 +1,9 @@
-"""The forms for notebooks: InstanceForm, InstanceCard, PollerEditor and SecretField."""
+"""The forms for notebooks: InstanceForm, InstanceCard, PollerEditor, SecretField and TroubleshootForm."""
 
 from cwkit.forms.instance_card import InstanceCard
 from cwkit.forms.instance_form import InstanceForm
 from cwkit.forms.poller_editor import PollerEditor
 from cwkit.forms.secret_field import SecretField
+from cwkit.forms.troubleshoot_form import TroubleshootForm
 
-__all__ = ["InstanceCard", "InstanceForm", "PollerEditor", "SecretField"]
+__all__ = ["InstanceCard", "InstanceForm", "PollerEditor", "SecretField", "TroubleshootForm"]

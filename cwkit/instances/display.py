@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["Table", "as_html", "plain", "show"]
+__all__ = ["Table", "as_html", "cells", "plain", "show"]
 
 _MOST_ROWS = 500
 _LONG = 160
@@ -51,6 +51,20 @@ class Table(pd.DataFrame):
 
     def _repr_html_(self) -> str:
         return as_html(self)
+
+
+def cells(table: pd.DataFrame) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return the names of index and columns, and the rows with their index in front.
+
+    Unlike ``reset_index`` it guesses no types: half a character from a garbled text would make that fail.
+    """
+    named = any(name is not None for name in table.index.names)
+    names = [*(table.index.names if named else ()), *table.columns]
+    rows = []
+    for index, values in zip(table.index, table.to_numpy(object), strict=True):
+        labels = index if isinstance(index, tuple) else (index,)
+        rows.append((*(labels if named else ()), *values))
+    return [plain(str(name)) for name in names], rows
 
 
 def show(table: pd.DataFrame) -> Table:

@@ -39,12 +39,21 @@ def _is_number(text: str) -> bool:
 
 
 def _safe(table: pd.DataFrame) -> pd.DataFrame:
-    safe = table.reset_index() if any(name is not None for name in table.index.names) else table.copy()
-    safe.columns = pd.Index([harmless(str(name)) for name in safe.columns])
-    for position, dtype in enumerate(safe.dtypes):
-        if pd.api.types.is_object_dtype(dtype) or isinstance(dtype, pd.StringDtype):
-            safe.isetitem(position, [harmless(cell) for cell in safe.iloc[:, position]])
-    return pd.DataFrame(safe)
+    named = [name for name in table.index.names if name is not None]
+    levels = range(table.index.nlevels if named else 0)
+    parts: list[Any] = [table.index.get_level_values(level) for level in levels]
+    parts += [table.iloc[:, position] for position in range(table.shape[1])]
+    names = [*(table.index.names if named else ()), *table.columns]
+    # Numbered at first, for two columns may have one name.
+    safe = pd.DataFrame({position: _harmless_part(part) for position, part in enumerate(parts)})
+    safe.columns = pd.Index([harmless(str(name)) for name in names], dtype=object)
+    return safe
+
+
+def _harmless_part(part: pd.Series | pd.Index) -> Any:
+    if pd.api.types.is_object_dtype(part.dtype) or isinstance(part.dtype, pd.StringDtype):
+        return pd.Series([harmless(cell) for cell in part], dtype=object)
+    return part.array
 
 
 def to_csv(table: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 import cwkit
-from cwkit.instances.display import STYLE, as_html, plain
+from cwkit.instances.display import STYLE, as_html, cells, plain
 from cwkit.instances.findings import findings_table
 from cwkit.instances.model import Instance
 from cwkit.instances.reading import read_instances
@@ -102,19 +102,20 @@ def _sections(thing: Instance | PastedRequest) -> list[_Section]:
     ]
     poller = instance.poller
     if poller is not None and len(poller):
-        table = poller.table().reset_index()
-        sections.append(_Section("Event poller", (), table.drop(columns=["url"], errors="ignore")))
+        table = poller.table().drop(columns=["url"], errors="ignore")
+        sections.append(_Section("Event poller", (), table))
     return sections
 
 
 def _summary(instance: Instance) -> pd.DataFrame:
     row = instance.summary().iloc[0]
-    return pd.DataFrame({"what": list(row.index), "value": list(row)}, dtype=object)
+    index = pd.Index([str(name) for name in row.index], name="what")
+    return pd.DataFrame({"value": list(row)}, index=index, dtype=object)
 
 
 def _configuration(instance: Instance) -> pd.DataFrame:
     table = instance.configuration_table()[["label", "value", "default", "changed"]]
-    return table[table.index != "event.poller.configuration"].reset_index()
+    return table[table.index != "event.poller.configuration"]
 
 
 def _markdown(section: _Section) -> str:
@@ -127,11 +128,11 @@ def _markdown(section: _Section) -> str:
 
 
 def _markdown_table(table: pd.DataFrame) -> str:
-    def row(cells: Iterable[Any]) -> str:
-        return f"| {' | '.join(_escaped(_text(cell)) for cell in cells)} |"
+    def row(values: Iterable[Any]) -> str:
+        return f"| {' | '.join(_escaped(_text(value)) for value in values)} |"
 
-    lines = [row(table.columns), f"|{' --- |' * len(table.columns)}"]
-    return "\n".join([*lines, *(row(cells) for cells in table.itertuples(index=False))])
+    names, rows = cells(table)
+    return "\n".join([row(names), f"|{' --- |' * len(names)}", *map(row, rows)])
 
 
 def _text(cell: Any) -> str:
@@ -154,6 +155,5 @@ def _html(section: _Section) -> str:
     if section.lines:
         parts.append(f"<ul>{''.join(f'<li>{html.escape(plain(line))}</li>' for line in section.lines)}</ul>")
     if section.table is not None and len(section.table):
-        first = section.table.columns[0]
-        parts.append(as_html(section.table.set_index(first), style=False))
+        parts.append(as_html(section.table, style=False))
     return "".join(parts)

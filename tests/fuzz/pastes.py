@@ -22,9 +22,10 @@ from cwkit.instances import Instance, compare, explain_error, read_instances, re
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 _BITS = [
-    '"', "'", "{", "}", "[", "]", ",", ":", "\\", "\\u12", "\ud800", "\0", "\n", "...", "[...]", "}...,", "xxxx",
-    "<X>", "${", "}'", "null", "NaN", "1e999", "-", "“", "”", "’", "&quot;", "\x1b[31m", "> ", "12: ", "//", "/*",
-    "True", "None", " ", "\t", "é", "\u202e", "=", "@", "'Z'", "${gmtDate:", "?where=", "or", ", ",
+    '"', "'", "{", "}", "[", "]", ",", ":", "\\", "\\u12", "\ud800", "\0", "\n", "...", "[...]", "}...,",
+    "xxxx", "<X>", "${", "}'", "null", "NaN", "1e999", "-", "“", "”", "’", "&quot;", "\x1b[31m", "> ", "12: ",
+    "//", "/*", "True", "None", " ", "\t",
+    "é", "\u202e", "=", "@", "'Z'", "${gmtDate:", "?where=", "or", ", ",
 ]  # fmt: skip
 
 
