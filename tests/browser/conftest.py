@@ -77,7 +77,7 @@ def page(browser: Any, lab: Lab) -> Iterator[Any]:
 
     context.route("**/*", only_here)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     page.on("pageerror", lambda error: broken.append(str(error)))
     yield page
     context.close()

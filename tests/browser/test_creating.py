@@ -65,6 +65,8 @@ def test_from_the_form_to_the_poller_table(page, lab, hands):
     form.get_by_text("Preview the request").click()
     form.get_by_role("tab", name="cURL").click()
     hands.look("02-form-filled-in", form)
+    page.get_by_role("button", name="Check with ConnectWise").click()
+    form.get_by_text("ConnectWise accepts this.").wait_for()
     create(page).click()
 
     card = form.locator(".cwkit-card")
