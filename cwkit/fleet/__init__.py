@@ -19,6 +19,7 @@ _NAMES = {
     "plot_load": "drawing",
     "poller_load": "load",
     "pollers_table": "tables",
+    "practice_sheet": "practice",
     "update_many": "update",
 }
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from cwkit.fleet.drawing import plot_load as plot_load
     from cwkit.fleet.drifting import drift as drift
     from cwkit.fleet.load import poller_load as poller_load
+    from cwkit.fleet.practice import practice_sheet as practice_sheet
     from cwkit.fleet.tables import configuration_table as configuration_table
     from cwkit.fleet.tables import export as export
     from cwkit.fleet.tables import instances_table as instances_table

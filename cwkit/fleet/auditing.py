@@ -65,7 +65,8 @@ class Audit:
         table = pd.crosstab(found["id"], found["severity"]).reindex(columns=list(_SEVERITIES), fill_value=0)
         names = found.drop_duplicates("id").set_index("id")["name"]
         table.insert(0, "name", names)
-        return Table(table.sort_values(list(_SEVERITIES), ascending=False, kind="stable").head(count))
+        table = table.sort_values("name").sort_values(list(_SEVERITIES), ascending=False, kind="stable")
+        return Table(table.head(count))
 
     def __repr__(self) -> str:
         by_severity = self.findings["severity"].value_counts()

@@ -98,7 +98,8 @@ def plot_load(instances: Iterable[Instance], *, most: int = _MOST_SITES) -> Draw
     _bare(axes, "x")
     busiest = f"{shown.index[0]} gets most, {shown['requests_per_hour'].iloc[0]:,.0f}"
     total = load["requests_per_hour"].sum()
-    return Drawing(figure, f"{total:,.0f} requests an hour to {len(load)} sites; {busiest}.")
+    sites = "1 site" if len(load) == 1 else f"{len(load)} sites"
+    return Drawing(figure, f"{total:,.0f} requests an hour to {sites}; {busiest}.")
 
 
 def plot_instances(instances: Iterable[Instance]) -> Drawing:

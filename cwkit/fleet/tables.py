@@ -21,6 +21,7 @@ from cwkit.instances.tables import (
     configuration_rows,
     safe_text,
     summary_row,
+    typed,
 )
 
 __all__ = ["INTERVAL_KEY", "POLLER_KEY", "configuration_table", "export", "instances_table", "pollers_table"]
@@ -67,8 +68,8 @@ def pollers_table(instances: Iterable[Instance]) -> Table:
     """Return one row a polled resource of all instances.
 
     Index ``id``, ``resource``; columns ``name`` and ``element`` of the instance, ``interval_min`` (minutes
-    between polls, as it is configured), those of ``poller.table()``, and ``problem``: why a poller cannot
-    be read, in one row with no resource.
+    between polls; the text where it is no number), those of ``poller.table()``, and ``problem``: why a
+    poller cannot be read, in one row with no resource.
     """
     rows: list[tuple[Any, ...]] = []
     for instance in instances:
@@ -76,7 +77,8 @@ def pollers_table(instances: Iterable[Instance]) -> Table:
         if not isinstance(text, str) or not text.strip():
             continue
         about = (instance.id, plain(instance.name), plain(instance.element_key))
-        interval = instance.configuration.get(INTERVAL_KEY)
+        raw = instance.configuration.get(INTERVAL_KEY)
+        interval = typed(raw) if isinstance(raw, str) else None
         rows.extend((*about, interval, *cells) for cells in _poller_rows(text))
     columns = ("id", "name", "element", "interval_min", "resource", *POLLER_COLUMNS, "problem")
     return Table(_frame(rows, columns, _NUMBERS).set_index(["id", "resource"]))

@@ -51,7 +51,7 @@ def test_every_polled_resource_has_a_row(fleet_of_60):
         one.poller.table().astype("object"),
         check_names=False,
     )
-    assert set(own["interval_min"]) == {one.configuration["event.poller.refresh_interval"]}
+    assert set(own["interval_min"]) == {int(one.configuration["event.poller.refresh_interval"])}
 
 
 def test_a_poller_that_cannot_be_read_has_one_row_that_says_why(acme):
