@@ -84,13 +84,20 @@ def asks_for_secrets_again(error: CwkitError) -> bool:
 
 
 def _refused(error: CwkitError, draft: Draft) -> Outcome:
-    secrets = [value for value in draft.configuration.values() if isinstance(value, Secret)]
+    _mask(error, [value for value in draft.configuration.values() if isinstance(value, Secret)])
     again = asks_for_secrets_again(error)
     lines = [error.message, *error.details(), f"What to do: {error.fix}" if error.fix else ""]
     if again:
         lines.append("The secrets are asked for again; everything else is still there.")
     elif not isinstance(error, CreationUnsettled):
         lines.append("Everything you entered is still there.")
-    masked = tuple(mask_text(line, secrets) for line in lines if line)
     level = "warning" if isinstance(error, CreationUnsettled) else "error"
-    return Outcome(level, masked, None, error, again)
+    return Outcome(level, tuple(line for line in lines if line), None, error, again)
+
+
+def _mask(error: CwkitError, secrets: list[Secret]) -> None:
+    """Take out of an error what a service may have quoted of the secrets that were just sent to it."""
+    for name in ("message", "fix", "provider_message"):
+        if text := getattr(error, name, ""):
+            setattr(error, name, mask_text(text, secrets))
+    error.args = (error.message,)

@@ -19,7 +19,7 @@ from cwkit.forms.poller_part import PollerPart
 from cwkit.forms.preview import as_curl, as_json
 from cwkit.forms.sheet import Sheet
 from cwkit.forms.source_check import CHECK_LABEL, source_check
-from cwkit.instances import Instance
+from cwkit.instances import Instance, PastedRequest
 
 __all__ = ["InstanceForm"]
 
@@ -27,18 +27,21 @@ __all__ = ["InstanceForm"]
 class InstanceForm(ipywidgets.VBox):
     """A form that creates one instance.
 
-    ``element_key`` is the key of an element or an ``Element``; the two ConnectWise elements come with
-    cwkit, others are fetched from the platform. ``values`` fill the form in: ``name``, ``tags`` and
-    configuration values by key (``InstanceForm(platform, "connectwisehd", **{"name": "..."})``);
-    misspelt keys are put right.
+    ``element`` is the key of an element or an ``Element``; the two ConnectWise elements come with cwkit,
+    others are fetched from the platform. It may also be what :func:`cwkit.read_request` has read: the form
+    then opens filled in with it. ``values`` fill the form in: ``name``, ``tags`` and configuration values
+    by key (``InstanceForm(platform, "connectwisehd", **{"name": "..."})``); misspelt keys are put right.
 
     ``fields`` holds the fields by key (``name`` and ``tags`` too), each with a ``value``; ``messages``
     what is shown under each; ``error`` the last error of the platform; ``instance`` what was created.
     """
 
-    def __init__(self, platform: Any, element_key: str | Element, /, **values: Any) -> None:
+    def __init__(self, platform: Any, element: str | Element | PastedRequest, /, **values: Any) -> None:
+        if isinstance(element, PastedRequest):
+            values = {"name": element.name, "tags": element.tags, **element.values, **values}
+            element = element.element_key
         self.platform = platform
-        self.element = _element(platform, element_key)
+        self.element = _element(platform, element)
         self._entries = Entries(self.element)
         self.fields: dict[str, FormField] = self._entries.fields
         self.instance: Instance | None = None
@@ -284,10 +287,10 @@ class InstanceForm(ipywidgets.VBox):
         return f"<InstanceForm {self.element.key}>"
 
 
-def _element(platform: Any, element_key: str | Element) -> Element:
-    if isinstance(element_key, Element):
-        return element_key
-    if element_key in shipped_keys():
-        return shipped(element_key)
-    found: Element = platform.elements.get(element_key)
+def _element(platform: Any, element: str | Element) -> Element:
+    if isinstance(element, Element):
+        return element
+    if element in shipped_keys():
+        return shipped(element)
+    found: Element = platform.elements.get(element)
     return found

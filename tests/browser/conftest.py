@@ -52,7 +52,7 @@ def lab(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]
     environment = {
         "CWKIT_LEDGER": str(home / "ledger.sqlite3"),
         "CWKIT_CONFIG": str(home / "cwkit"),
-        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
     }
     with sandbox.start() as local:
         lab = start_lab(home, folder, {**environment, "CWKIT_SANDBOX_URL": local.url})

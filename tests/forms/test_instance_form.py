@@ -6,6 +6,7 @@ import pytest
 from cwkit.elements import Element
 from cwkit.errors import BadRequest, CreationUnsettled, CwkitError, Unauthorized
 from cwkit.forms import InstanceCard, InstanceForm
+from cwkit.instances import read_request
 from cwkit.redaction import Secret
 from tests.forms.stand_in import CRM_VALUES, StandIn, browser_says, created, listen, revealed
 
@@ -94,6 +95,19 @@ def test_misspelt_keys_are_accepted_from_a_program():
     form = InstanceForm(StandIn(), CRM, **values)
     assert form.fields["baseUrl"].value == CRM_VALUES["baseUrl"]
     assert "placeholder" in form.messages["connectwise.clientid"]
+
+
+def test_a_pasted_request_opens_the_form_filled_in():
+    pasted = """curl -X POST https://api.cloud-elements.com/elements/api-v2/instances -d '{
+      "element": {"key": "connectwisecrmrest"}, "name": "Pasted", "tags": ["one"],
+      "configuration": {"baseURL": "na.myconnectwise.net", "company": "brightwater",
+        "private.key": "pasted-key", "connectwise.clientID": "<CLIENT_ID>"}}'"""
+    form = InstanceForm(StandIn(), read_request(pasted))
+    assert form.fields["name"].value == "Pasted"
+    assert form.fields["tags"].value == ["one"]
+    assert form.fields["baseUrl"].value == CRM_VALUES["baseUrl"]
+    assert form.fields["private.key"].value == Secret("pasted-key")
+    assert form.fields["connectwise.clientid"].value == ""
 
 
 def test_a_tag_given_twice_and_markup_in_names_are_refused(form):
@@ -198,6 +212,7 @@ def test_an_error_that_quotes_a_secret_is_shown_masked(form, monkeypatch):
     form.platform.answers = [CwkitError(f"cannot use {CRM_VALUES['private.key']}")]
     form.submit()
     assert sent[-1]["status"]["lines"][0] == "cannot use ********"
+    assert (str(form.error), form.error.args) == ("cannot use ********", ("cannot use ********",))
 
 
 def test_a_lost_answer_is_looked_for_and_never_sent_again(form):
