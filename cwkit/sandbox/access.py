@@ -59,7 +59,8 @@ def this_instance(call: Call) -> Stored:
             raise ApiError(
                 400, "An Element token is needed in the Authorization header, or an instance id in the path."
             )
-        found: Stored | None = call.instance
+        # Read again: since the token was looked at, another request may have changed the instance.
+        found = call.world.store.instance(call.instance.id)
     else:
         found = (
             call.world.store.instance(int(identifier)) if re.fullmatch("[0-9]{1,15}", identifier) else None

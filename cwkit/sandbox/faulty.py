@@ -34,10 +34,10 @@ _ANSWERS: dict[str, tuple[int, dict[str, str]]] = {
 class Faulty:
     """An ASGI application around another, which lets faults befall its requests."""
 
-    def __init__(self, app: App, faults: Faults) -> None:
+    def __init__(self, app: App, faults: Faults, request_id: Callable[[], str]) -> None:
         self._app = app
         self._faults = faults
-        self._count = 0
+        self._request_id = request_id
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request, with the faults that are meant for it."""
@@ -72,9 +72,8 @@ class Faulty:
         elif kind == "html":
             await _send(send, 200, "text/html; charset=utf-8", _PAGE)
         else:
-            self._count += 1
             status, body = _ANSWERS[kind]
-            request_id = f"{self._count:024x}"
+            request_id = self._request_id()
             headers = {"elements-request-id": request_id, "elements-error": "true"}
             if kind in ("429", "503"):
                 headers["retry-after"] = f"{fault.seconds:g}"

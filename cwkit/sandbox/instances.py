@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 LARGEST_PAGE = 200
+LONGEST_NAME = 1000
 CALLBACK = "event.notification.callback.url"
 ENABLED = "event.notification.enabled"
 
@@ -161,13 +162,13 @@ async def replace(call: Call) -> Answer:
     body = await call.object()
     instance = this_instance(call)
     element = element_of(instance)
-    instance.name, instance.tags = _name(body), _tags(body.get("tags"))
+    name, tags = _name(body), _tags(body.get("tags"))
     given = configuration.kept_passwords(element, instance.configuration, body.get("configuration", {}))
-    instance.configuration = configuration.checked(element, given)
+    values = configuration.checked(element, given)
     if again:
-        await call.world.connectwise.validate(element, instance.configuration)
-        if call.world.store.instance(instance.id) is None:  # deleted while the provider was asked
-            raise ApiError(404, f"No instance found with id {instance.id}.")
+        await call.world.connectwise.validate(element, values)
+        instance = this_instance(call)  # while the provider was asked it may have been changed or deleted
+    instance.name, instance.tags, instance.configuration = name, tags, values
     return _saved(call, instance)
 
 
@@ -240,7 +241,7 @@ def _name(body: dict[str, Any]) -> str:
         raise ApiError(400, "Missing required field: name")
     if not isinstance(name, str):
         raise ApiError(400, "The name has to be a string.")
-    name = _without_html(name).strip()
+    name = _without_html(_short("name", name)).strip()
     if not name:
         raise ApiError(400, "Missing required field: name")
     return name
@@ -256,8 +257,14 @@ def _tags(given: Any) -> list[str]:
         name = tag.get("name") if isinstance(tag, dict) else tag
         if not isinstance(name, str):
             raise ApiError(400, "Every tag has to be a string.")
-        names.append(name)
+        names.append(_short("tag", name))
     return list(dict.fromkeys(filter(None, (_without_html(name).strip() for name in names))))
+
+
+def _short(what: str, text: str) -> str:
+    if len(text) > LONGEST_NAME:
+        raise ApiError(400, f"The {what} has {len(text)} characters; at most {LONGEST_NAME} are allowed.")
+    return text
 
 
 class _Text(HTMLParser):

@@ -68,11 +68,18 @@ class Pusher:
 
     def __init__(self, origin: str) -> None:
         self._origin = urlsplit(origin)
-        self._http = httpx.AsyncClient(timeout=_SECONDS, trust_env=False, follow_redirects=False)
+        self._client: httpx.AsyncClient | None = None
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        if self._client is not None:
+            await self._client.aclose()
+
+    def _http(self) -> httpx.AsyncClient:
+        # Made on first use: reading the certificates takes longer than the rest of the sandbox's start.
+        if self._client is None:
+            self._client = httpx.AsyncClient(timeout=_SECONDS, trust_env=False, follow_redirects=False)
+        return self._client
 
     async def send(self, push: Push) -> Outcome:
         """Send a notification once."""
@@ -80,7 +87,7 @@ class Pusher:
             return Outcome(False, reason)
         auth = httpx.BasicAuth(*push.login) if push.login else None
         try:
-            async with self._http.stream(
+            async with self._http().stream(
                 "POST", push.url, content=push.body, headers=push.headers, auth=auth
             ) as answer:
                 status = answer.status_code

@@ -87,7 +87,7 @@ class Server:
     async def _main(self) -> None:
         world = World(origin=self.origin, **self._options)
         config = uvicorn.Config(
-            Faulty(build(world), world.faults),
+            Faulty(build(world), world.faults, world.request_id),
             http=_Connection,
             ws="none",
             lifespan="off",

@@ -72,6 +72,8 @@ class Store:
 
     def __init__(self, path: Path | None = None) -> None:
         try:
+            if path is not None:
+                path.touch(mode=0o600)  # tokens and passwords are in it
             self._db = sqlite3.connect(str(path or ":memory:"), isolation_level=None, timeout=0.5)
             if path is not None:
                 # Exclusive: a second sandbox on the same file is told so, instead of both going wrong.
@@ -81,7 +83,7 @@ class Store:
             self._db.executescript(_SCHEMA)
             self._db.execute("PRAGMA case_sensitive_like=OFF")
             reason = ""
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, OSError) as problem:
             reason = str(problem)
         if reason:
             raise SandboxError(

@@ -81,6 +81,8 @@ def test_a_body_above_ten_megabytes_is_refused(client: httpx.Client) -> None:
         ({"name": None}, "name"),
         ({"name": 5}, "name"),
         ({"name": "<b></b>"}, "name"),
+        ({"name": "<" * 5000}, "1000"),
+        ({"tags": ["x" * 1001]}, "1000"),
         ({"tags": "Docs"}, "tags"),
         ({"tags": [1]}, "tag"),
         ({"configuration": []}, "configuration"),

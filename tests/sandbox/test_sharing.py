@@ -18,7 +18,7 @@ from cwkit.errors import SandboxError
 from cwkit.redaction import Secret
 from cwkit.sandbox import Sandbox, attach
 from cwkit.sandbox.demo import USER_SECRET
-from tests.sandbox.conftest import CRM, HELPDESK, account, hub, new
+from tests.sandbox.conftest import ACCOUNT, CRM, HELPDESK, account, hub, new
 
 CLIENTS, REQUESTS = 20, 50
 
@@ -177,3 +177,27 @@ def test_in_a_terminal_it_runs_until_ctrl_c(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert "has stopped" in rest
     assert errors == ""
+
+
+def test_changes_by_token_at_the_same_time_are_all_kept(sandbox: Sandbox, client: httpx.Client) -> None:
+    made = client.post("/instances", json=new(sandbox, HELPDESK)).json()
+    pairs = f"{ACCOUNT}, Element {made['token']}"
+
+    def change(number: int) -> int:
+        body = {"configuration": {f"own.key.{number}": str(number)}}
+        with httpx.Client(base_url=sandbox.url, headers={"Authorization": pairs}, timeout=30) as other:
+            return other.patch("/instances", json=body).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(change, range(24))) == {200}
+    values = client.get(f"/instances/{made['id']}").json()["configuration"]
+    assert [values.get(f"own.key.{number}") for number in range(24)] == [str(number) for number in range(24)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_the_state_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "state.sqlite"
+    with sandboxes.start(state=path):
+        assert path.stat().st_mode & 0o077 == 0
+    with pytest.raises(SandboxError, match="state cannot be kept"):
+        sandboxes.start(state=tmp_path / "missing" / "state.sqlite")
