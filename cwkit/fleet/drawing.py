@@ -117,8 +117,8 @@ def plot_instances(instances: Iterable[Instance]) -> Drawing:
     ends = []
     for place, (element, rows) in enumerate(dated.groupby("element")):
         colour, style, marker = _LINES[place % len(_LINES)]
-        moments, counts = [*rows["created"], last], [*range(1, len(rows) + 1), len(rows)]
-        every = max(len(counts) // 8, 1)
+        added = rows.groupby("created").size().cumsum()
+        moments, counts = [*added.index, last], [*added, len(rows)]
         axes.step(
             moments,
             counts,
@@ -126,7 +126,7 @@ def plot_instances(instances: Iterable[Instance]) -> Drawing:
             color=colour,
             linestyle=style,
             marker=marker,
-            markevery=every,
+            markevery=max(len(counts) // 8, 1),
             markersize=4,
         )
         ends.append((len(rows), f"{str(element) or '(unknown)'}: {len(rows)}", colour))
