@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from typing import Any
 
 from cwkit.sandbox import configuration
 from cwkit.sandbox.access import this_instance
 from cwkit.sandbox.catalog import Definition, definition, definitions
 from cwkit.sandbox.clock import iso
+from cwkit.sandbox.names import name_in, tags_in
 from cwkit.sandbox.paging import after_token, next_token
 from cwkit.sandbox.store import Stored
 from cwkit.sandbox.wire import Answer, ApiError, Call
@@ -28,7 +28,6 @@ __all__ = [
 ]
 
 LARGEST_PAGE = 200
-LONGEST_NAME = 1000
 CALLBACK = "event.notification.callback.url"
 ENABLED = "event.notification.enabled"
 
@@ -61,7 +60,7 @@ async def create_for_element(call: Call) -> Answer:
 
 
 async def _create(call: Call, element: Definition, body: dict[str, Any]) -> Answer:
-    name, tags = _name(body), _tags(body.get("tags"))
+    name, tags = name_in(body), tags_in(body.get("tags"))
     values = configuration.checked(element, body.get("configuration", {}))
     await call.world.connectwise.validate(element, values)
     now = call.world.clock.now
@@ -147,9 +146,9 @@ async def change(call: Call) -> Answer:
     body = await call.object()
     instance = this_instance(call)
     if "name" in body:
-        instance.name = _name(body)
+        instance.name = name_in(body)
     if "tags" in body:
-        instance.tags = _tags(body["tags"])
+        instance.tags = tags_in(body["tags"])
     if "configuration" in body:
         element = element_of(instance)
         instance.configuration = configuration.changed(element, instance.configuration, body["configuration"])
@@ -162,7 +161,7 @@ async def replace(call: Call) -> Answer:
     body = await call.object()
     instance = this_instance(call)
     element = element_of(instance)
-    name, tags = _name(body), _tags(body.get("tags"))
+    name, tags = name_in(body), tags_in(body.get("tags"))
     given = configuration.kept_passwords(element, instance.configuration, body.get("configuration", {}))
     values = configuration.checked(element, given)
     if again:
@@ -233,62 +232,3 @@ def _entry(call: Call, instance: Stored) -> dict[str, Any]:
         if str(entry["id"]) == wanted:
             return entry
     raise ApiError(404, f"No configuration found with id {wanted[:40]}.")
-
-
-def _name(body: dict[str, Any]) -> str:
-    name = body.get("name")
-    if name is None:
-        raise ApiError(400, "Missing required field: name")
-    if not isinstance(name, str):
-        raise ApiError(400, "The name has to be a string.")
-    name = _without_html(_short("name", name)).strip()
-    if not name:
-        raise ApiError(400, "Missing required field: name")
-    return name
-
-
-def _tags(given: Any) -> list[str]:
-    if given is None:
-        return []
-    if not isinstance(given, list):
-        raise ApiError(400, "The tags have to be a list.")
-    names: list[str] = []
-    for tag in given:
-        name = tag.get("name") if isinstance(tag, dict) else tag
-        if not isinstance(name, str):
-            raise ApiError(400, "Every tag has to be a string.")
-        names.append(_short("tag", name))
-    return list(dict.fromkeys(filter(None, (_without_html(name).strip() for name in names))))
-
-
-def _short(what: str, text: str) -> str:
-    if len(text) > LONGEST_NAME:
-        raise ApiError(400, f"The {what} has {len(text)} characters; at most {LONGEST_NAME} are allowed.")
-    return text
-
-
-class _Text(HTMLParser):
-    """Keeps the text of a piece of HTML and drops its tags."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.parts: list[str] = []
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data)
-
-    def handle_entityref(self, name: str) -> None:
-        self.parts.append(f"&{name};" if f"&{name};" in self.rawdata else f"&{name}")
-
-    def handle_charref(self, name: str) -> None:
-        self.parts.append(f"&#{name};" if f"&#{name};" in self.rawdata else f"&#{name}")
-
-
-def _without_html(text: str) -> str:
-    """Return a text without HTML tags, as the platform stores names and tags."""
-    if "<" not in text:
-        return text
-    reader = _Text()
-    reader.feed(text)
-    reader.close()
-    return "".join(reader.parts)

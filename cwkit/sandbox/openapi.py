@@ -14,7 +14,6 @@ __all__ = ["document"]
 
 _TEXT = {"type": "string"}
 _OBJECT = {"type": "object"}
-_LIST = {"type": "array", "items": {"type": "object"}}
 _QUERY: dict[str, dict[str, Any]] = {
     "tags[]": {"type": "array", "items": _TEXT},
     "searchText": _TEXT,

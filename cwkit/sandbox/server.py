@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import socket
 import threading
 from contextlib import suppress
@@ -50,6 +51,7 @@ class Server:
         listener = _listener(self._port)
         self.origin = f"http://{_SHARED_LOCAL_ADDRESS}:{listener.getsockname()[1]}"
         self._listener = listener
+        atexit.register(self.stop)  # so that a state file is closed when its owner forgets to
         self._thread.start()
         ready = self._ready.wait(_STARTING_SECONDS)
         problem = self._problem
@@ -64,6 +66,7 @@ class Server:
 
     def stop(self) -> None:
         """Stop answering and close the state; a second call does nothing."""
+        atexit.unregister(self.stop)
         if self._uvicorn is not None:
             self._uvicorn.should_exit = True
             self._uvicorn.force_exit = True
