@@ -309,7 +309,7 @@ class RecordsIncomplete(CwkitError):
 
 
 class BulkJobStopped(CwkitError):
-    """A bulk job ended without all of its records. ``job_id`` finds it again, ``status`` is the platform's."""
+    """A bulk job ended without all its records. ``job_id`` finds it again, ``status`` is the platform's."""
 
     def __init__(self, message: str, *, fix: str = "", job_id: str = "", status: str = "") -> None:
         super().__init__(message, fix=fix)

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cwkit.errors import InputError
+from cwkit.redaction import mask_mapping
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from cwkit.instances import Instance
 
 __all__ = ["inspect_command"]
@@ -35,11 +34,14 @@ def inspect_command(
     FILE holds an answer of the platform, as pasted from a ticket (- reads what is piped in); ID is an
     instance's id, fetched from the platform. The exit code is 1 where an error was found.
     """
+    # Rows in place of tables: pandas alone takes half a second to load, and a ticket waits.
+    from cwkit.instances.findings import finding_rows
+
     instances = _instances(source, profile_name)
     failed = False
     for instance in instances:
-        findings = instance.findings()
-        failed |= bool((findings["severity"] == "error").any())
+        findings = list(finding_rows(instance))
+        failed |= any(severity == "error" for severity, *_ in findings)
         if as_csv:
             from cwkit.cli.tables import print_csv
 
@@ -52,9 +54,8 @@ def inspect_command(
             _print(instance, findings)
     if as_json:
         documents = [_document(instance) for instance in instances]
-        click.echo(
-            json.dumps(documents[0] if len(documents) == 1 else documents, indent=2, ensure_ascii=False)
-        )
+        whole = documents[0] if len(documents) == 1 else documents
+        click.echo(json.dumps(whole, indent=2, ensure_ascii=False, default=str))
     sys.exit(1 if failed else 0)
 
 
@@ -79,36 +80,46 @@ def _instances(source: str, profile_name: str | None) -> list[Instance]:
     )
 
 
-def _print(instance: Instance, findings: pd.DataFrame) -> None:
+def _print(instance: Instance, findings: list[tuple[str, str, str, str, str]]) -> None:
     from cwkit.cli.tables import print_findings, print_row, print_table, shown
+    from cwkit.instances.tables import SUMMARY_COLUMNS, configuration_rows, summary_row
 
-    print_row("Instance", instance.summary())
+    print_row("Instance", SUMMARY_COLUMNS, summary_row(instance))
     for note in instance.notes:
         click.echo(f"Note: {shown(note, 1000)}")
-    if findings.empty:
-        click.secho("Nothing wrong was found.", fg="green")
-    else:
+    if findings:
         print_findings(findings)
-    configuration = instance.configuration_table()
-    values = configuration["value"].map(lambda value: shown(value, 80))
-    changed = configuration["changed"].map({True: "yes", False: ""})
-    print_table("Configuration", configuration[[]].assign(value=values, changed=changed))
-    poller = instance.poller
-    if poller is not None and len(poller.resources):
-        print_table("Event poller", poller.table()[["path", "id_field", "updated_field", "created_field"]])
+    else:
+        click.secho("Nothing wrong was found.", fg="green")
+    rows = [(row[0], shown(row[2], 80), "yes" if row[4] else "") for row in configuration_rows(instance)]
+    print_table("Configuration", ["key", "value", "changed"], rows)
+    resources = instance.poller.resources if instance.poller is not None else {}
+    if resources:
+        polled = [
+            (name, r.path, r.id_field, r.updated_field, r.created_field) for name, r in resources.items()
+        ]
+        print_table(
+            "Event poller", ["resource", "path", "id field", "updated field", "created field"], polled
+        )
 
 
 def _document(instance: Instance) -> dict[str, Any]:
+    from cwkit.instances.finding import FINDING_COLUMNS
+    from cwkit.instances.findings import finding_rows
+    from cwkit.instances.tables import (
+        CONFIGURATION_COLUMNS,
+        SUMMARY_COLUMNS,
+        configuration_rows,
+        summary_row,
+    )
+
     poller = instance.poller
     return {
-        "instance": _records(instance.summary().reset_index()),
+        "instance": dict(zip(SUMMARY_COLUMNS, summary_row(instance), strict=True)),
         "notes": list(instance.notes),
-        "findings": _records(instance.findings()),
-        "configuration": _records(instance.configuration_table().reset_index()),
-        "poller": _records(poller.table().reset_index()) if poller is not None else [],
+        "findings": [dict(zip(FINDING_COLUMNS, row, strict=True)) for row in finding_rows(instance)],
+        "configuration": [
+            dict(zip(CONFIGURATION_COLUMNS, row, strict=True)) for row in configuration_rows(instance)
+        ],
+        "poller": mask_mapping(poller.to_dict()) if poller is not None else {},
     }
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    records: list[dict[str, Any]] = json.loads(table.to_json(orient="records", default_handler=str))
-    return records

@@ -97,7 +97,7 @@ def sandbox(port: int, seed: int, clock: str, live: bool, state: Path | None, fa
 def ledger(settle: bool, profile_name: str | None, as_csv: bool) -> None:
     """Show every creation that was ever sent from here, and how it ended."""
     from cwkit import provisioning
-    from cwkit.cli.tables import print_csv, print_table
+    from cwkit.cli.tables import print_csv, print_frame
 
     if settle:
         from cwkit.platform import connect
@@ -110,7 +110,7 @@ def ledger(settle: bool, profile_name: str | None, as_csv: bool) -> None:
     elif table.empty:
         click.echo("The ledger is empty: nothing was created from here yet.")
     else:
-        print_table("Creations", table)
+        print_frame("Creations", table)
 
 
 cli.add_command(inspect_command)

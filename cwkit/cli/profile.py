@@ -33,14 +33,14 @@ def add(name: str, base_url: str, as_default: bool) -> None:
 @profile_group.command("list")
 def list_profiles() -> None:
     """List the profiles and where each comes from."""
-    from cwkit.cli.tables import print_table
+    from cwkit.cli.tables import print_frame
     from cwkit.platform import profiles
 
     table = profiles.table()
     if table.empty:
         click.echo("There is no profile yet. Add one: cwkit profile add NAME")
     else:
-        print_table("Profiles", table)
+        print_frame("Profiles", table)
 
 
 @profile_group.command("show")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,7 @@ import click
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["print_csv", "print_findings", "print_row", "print_table", "shown"]
+__all__ = ["print_csv", "print_findings", "print_frame", "print_row", "print_table", "shown"]
 
 # Escape sequences and other control signs could change what a terminal shows; they come from outside.
 _CONTROL = re.compile(
@@ -27,19 +28,23 @@ def shown(value: object, limit: int = 300) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def print_row(title: str, table: pd.DataFrame) -> None:
-    """Print the first row of ``table`` downwards, a line for each column."""
-    row = table.reset_index().iloc[0]
+def print_row(title: str, names: Sequence[str], row: Sequence[object]) -> None:
+    """Print one row downwards, a line for each column."""
     click.secho(title, bold=True)
-    width = max(len(str(name)) for name in row.index)
-    for name, value in row.items():
-        click.echo(f"  {str(name).replace('_', ' '):<{width}}  {shown(value)}".rstrip())
+    width = max(len(name) for name in names)
+    for name, value in zip(names, row, strict=True):
+        click.echo(f"  {name.replace('_', ' '):<{width}}  {shown(value)}".rstrip())
 
 
-def print_findings(findings: pd.DataFrame) -> None:
-    """Print findings one below the other, with equal ones told once for all their subjects."""
+def print_findings(findings: Iterable[tuple[str, str, str, str, str]]) -> None:
+    """Print findings one below the other, with equal ones told once for all their subjects.
+
+    A finding is its severity, code, subject, message and fix.
+    """
     click.secho("Findings", bold=True)
-    alike = findings.groupby(["severity", "code", "message", "fix"], sort=False)["subject"].agg(list)
+    alike: dict[tuple[str, str, str, str], list[str]] = {}
+    for severity, code, subject, message, fix in findings:
+        alike.setdefault((severity, code, message, fix), []).append(subject)
     for (severity, code, message, fix), subjects in alike.items():
         told = ", ".join(shown(subject) for subject in subjects if subject)
         click.secho(f"  {severity}", fg=_SEVERITY.get(severity), bold=True, nl=False)
@@ -48,17 +53,22 @@ def print_findings(findings: pd.DataFrame) -> None:
         click.echo(f"      What to do: {shown(fix, 1000)}")
 
 
-def print_table(title: str, table: pd.DataFrame) -> None:
-    """Print ``table`` with its index (where it is named) as the first column."""
+def print_frame(title: str, table: pd.DataFrame) -> None:
+    """Print a DataFrame with its index (where it is named) as the first column."""
+    framed = table.reset_index() if table.index.name else table
+    print_table(title, [str(name) for name in framed.columns], framed.itertuples(index=False))
+
+
+def print_table(title: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows as a table that fits the window."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    framed = table.reset_index() if table.index.name else table
     drawn = Table(title=title, title_justify="left", header_style="bold", show_lines=False)
-    for column in framed.columns:
-        drawn.add_column(Text(shown(column)), overflow="fold")
-    for row in framed.itertuples(index=False):
+    for name in names:
+        drawn.add_column(Text(shown(name)), overflow="fold")
+    for row in rows:
         drawn.add_row(*(Text(shown(value)) for value in row))
     console = Console()
     # Into a file or a pipe there is no window whose width would matter.
@@ -67,6 +77,6 @@ def print_table(title: str, table: pd.DataFrame) -> None:
 
 def print_csv(table: pd.DataFrame) -> None:
     """Print ``table`` as CSV; a cell that a spreadsheet would take for a formula is made a text."""
-    from cwkit.instances.export import to_csv
+    from cwkit.instances.exporting import to_csv
 
     click.echo(to_csv(table), nl=False)

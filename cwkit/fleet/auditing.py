@@ -11,9 +11,10 @@ import pandas as pd
 
 from cwkit.instances import Instance
 from cwkit.instances.codes import CODES
-from cwkit.instances.display import Table, as_html, plain
+from cwkit.instances.display import Table, as_html
 from cwkit.instances.finding import FINDING_COLUMNS
 from cwkit.instances.findings import findings_of
+from cwkit.instances.plain_text import plain
 
 __all__ = ["Audit", "audit"]
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from cwkit.instances import Instance
-from cwkit.instances.display import Table, plain
+from cwkit.instances.display import Table
+from cwkit.instances.plain_text import plain
 from cwkit.instances.tables import Described, cells_of, described_keys, unknown_key
 from cwkit.redaction import Secret
 

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from cwkit.instances import Instance
-from cwkit.instances.display import Table, plain
+from cwkit.instances.display import Table
+from cwkit.instances.plain_text import plain
 from cwkit.instances.tables import safe_text
 from cwkit.redaction import MASK, Secret, mask_mapping
 

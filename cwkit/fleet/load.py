@@ -13,7 +13,8 @@ from cwkit.events.explanation import refresh_interval
 from cwkit.events.poller import PollerConfiguration
 from cwkit.fleet.tables import INTERVAL_KEY, POLLER_KEY
 from cwkit.instances import Instance
-from cwkit.instances.display import Table, plain
+from cwkit.instances.display import Table
+from cwkit.instances.plain_text import plain
 
 __all__ = ["poller_load", "site_of"]
 

@@ -14,8 +14,9 @@ from cwkit.events import PollerConfiguration, PollerResource
 from cwkit.events.tables import COLUMNS as POLLER_COLUMNS
 from cwkit.fleet.configuration import long_table
 from cwkit.instances import Instance
-from cwkit.instances.display import Table, plain
-from cwkit.instances.export import export
+from cwkit.instances.display import Table
+from cwkit.instances.exporting import export
+from cwkit.instances.plain_text import plain
 from cwkit.instances.tables import (
     SUMMARY_COLUMNS,
     configuration_rows,

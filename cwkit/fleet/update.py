@@ -14,7 +14,8 @@ from tqdm.auto import tqdm
 from cwkit.elements import check_field
 from cwkit.errors import CwkitError, InputError
 from cwkit.instances import Instance
-from cwkit.instances.display import Table, as_html, plain
+from cwkit.instances.display import Table, as_html
+from cwkit.instances.plain_text import plain
 from cwkit.instances.tables import safe_text
 from cwkit.redaction import MASK, Secret
 

@@ -14,9 +14,10 @@ from cwkit.forms.assets import script, style
 from cwkit.forms.sheet import quietly
 from cwkit.instances import Instance, PastedRequest
 from cwkit.instances.diagnosis import Diagnosis, diagnose
-from cwkit.instances.display import cells, plain
+from cwkit.instances.display import cells
 from cwkit.instances.explain import ErrorExplanation
 from cwkit.instances.finding import Finding
+from cwkit.instances.plain_text import plain
 
 __all__ = ["TroubleshootForm"]
 
@@ -144,7 +145,7 @@ def _finding(finding: Finding) -> dict[str, str]:
 def _tables(instance: Instance | None) -> list[dict[str, Any]]:
     if instance is None:
         return []
-    configuration = instance.configuration_table()[["label", "value", "default", "changed", "group"]]
+    configuration = instance.configuration_table()[["label", "value", "default", "changed"]]
     tables = [("Configuration", configuration), ("Summary", _upright(instance.summary()))]
     poller = instance.poller
     if poller is not None and len(poller):

@@ -1,13 +1,23 @@
-"""What came back: instances, reading pasted text, tables, findings, comparing, reports."""
+"""What came back: instances, reading pasted text, tables, findings, comparing, reports.
 
-from cwkit.instances.comparing import compare
-from cwkit.instances.display import show
-from cwkit.instances.explain import ErrorExplanation, explain_error
-from cwkit.instances.export import export
+What makes tables is loaded on first use: reading and judging a pasted text does without pandas.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from cwkit.instances.model import Instance
 from cwkit.instances.reading import read_instance, read_instances
-from cwkit.instances.reporting import Report, report
-from cwkit.instances.requests import PastedRequest, read_request
+
+if TYPE_CHECKING:
+    from cwkit.instances.comparing import compare
+    from cwkit.instances.display import show
+    from cwkit.instances.explain import ErrorExplanation, explain_error
+    from cwkit.instances.exporting import export
+    from cwkit.instances.reporting import Report, report
+    from cwkit.instances.requests import PastedRequest, read_request
 
 __all__ = [
     "ErrorExplanation",
@@ -23,3 +33,23 @@ __all__ = [
     "report",
     "show",
 ]
+
+_LATER = {
+    "ErrorExplanation": "explain",
+    "PastedRequest": "requests",
+    "Report": "reporting",
+    "compare": "comparing",
+    "explain_error": "explain",
+    "export": "exporting",
+    "read_request": "requests",
+    "report": "reporting",
+    "show": "display",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'cwkit.instances' has no attribute {name!r}")
+    value = getattr(import_module(f"cwkit.instances.{_LATER[name]}"), name)
+    globals()[name] = value
+    return value

@@ -11,8 +11,9 @@ import pandas as pd
 from cwkit.elements import Element
 from cwkit.errors import InputError, PollerError
 from cwkit.events import PollerConfiguration
-from cwkit.instances.display import Table, plain
+from cwkit.instances.display import Table
 from cwkit.instances.model import Instance
+from cwkit.instances.plain_text import plain
 from cwkit.instances.reading import read_instance
 from cwkit.instances.tables import typed
 from cwkit.redaction import MASK, Secret

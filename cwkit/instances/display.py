@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
-__all__ = ["Table", "as_html", "cells", "plain", "show"]
+from cwkit.instances.plain_text import plain
+
+__all__ = ["Table", "as_html", "cells", "show"]
 
 _MOST_ROWS = 500
 _LONG = 160
-_CONTROL = re.compile("[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 STYLE = """<style>
 .cwkit-table{border-collapse:collapse;font-size:13px;max-width:100%;
@@ -35,11 +35,6 @@ STYLE = """<style>
 </style>"""
 
 _SEVERITIES = {"error": "✖ error", "warning": "▲ warning", "info": "● info"}
-
-
-def plain(text: str) -> str:
-    """Return a text without control characters (terminal codes, reversed writing); line ends stay."""
-    return text if text.isprintable() else _CONTROL.sub("�", text)
 
 
 class Table(pd.DataFrame):

@@ -12,9 +12,10 @@ import pandas as pd
 
 from cwkit.elements.connectwise.errors import CAUSES as VENDOR_CAUSES
 from cwkit.errors import PlatformError, ReadError
-from cwkit.instances.display import Table, as_html, plain
+from cwkit.instances.display import Table, as_html
 from cwkit.instances.error_causes import BY_STATUS, BY_TEXT, IMPLIED, UNKNOWN
 from cwkit.instances.found import values_in
+from cwkit.instances.plain_text import plain
 from cwkit.redaction import frameless, mask_text
 
 __all__ = ["Cause", "ErrorExplanation", "explain_error"]
@@ -137,7 +138,7 @@ def _explained(said: _Said, text: str) -> ErrorExplanation:
         told = f"{said.message} {said.provider_message}"
         meant = next((status for pattern, status in IMPLIED if re.search(pattern, told, re.I)), 0)
     general = [Cause(*pair) for pair in BY_STATUS.get(meant, ())]
-    if meant == 401 and re.search(r"element", said.message, re.I):
+    if meant == 401 and re.search(r"element|token", said.message, re.I):
         general.sort(key=lambda cause: "token" not in cause.cause)  # the message speaks of the token
     causes += general
     if not causes:

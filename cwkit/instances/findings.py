@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from cwkit.instances.configuration_rules import Setting, configuration_findings
-from cwkit.instances.display import Table, plain
 from cwkit.instances.finding import FINDING_COLUMNS, Finding, in_order
 from cwkit.instances.instance_rules import event_findings, instance_findings, interval_minutes
+from cwkit.instances.plain_text import plain
 from cwkit.instances.poller_rules import poller_findings
 
 if TYPE_CHECKING:
+    from cwkit.instances.display import Table
     from cwkit.instances.model import Instance
 
 __all__ = ["finding_rows", "findings_of", "findings_table"]
@@ -51,5 +50,9 @@ def finding_rows(instance: Instance) -> Iterator[tuple[str, str, str, str, str]]
 
 def findings_table(findings: list[Finding]) -> Table:
     """Return findings as a table with the columns ``severity, code, subject, message, fix``."""
+    import pandas as pd
+
+    from cwkit.instances.display import Table
+
     rows = [tuple(plain(cell) for cell in finding) for finding in findings]
     return Table(pd.DataFrame(rows, columns=list(FINDING_COLUMNS), dtype=object))

@@ -37,7 +37,8 @@ _TOKEN = re.compile(
 )
 _WORDS = {"true": "true", "false": "false", "null": "null"}
 _FOREIGN = {"True": "true", "False": "false", "None": "null", "undefined": "null", "NaN": "null"}
-_BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})(.)', re.S)
+_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}|x([0-9a-fA-F]{2})|(.))', re.S)
+"""An escape in a text; Python's ``\\x1f`` is the first group, what JSON does not know the second."""
 
 LEFT_OUT = "left out"
 NO_QUOTES = "no quotes"
@@ -188,14 +189,20 @@ class _Writer:
         return text
 
     def _escaped(self, text: str) -> str:
-        if "\\" in text and _BAD_ESCAPE.search(text):
+        if "\\" not in text:
+            return text
+        known = _ESCAPE.sub(_kept_backslash, text)
+        if known != text:
             self._notes.add("escape", self._key())
-            return _BAD_ESCAPE.sub(_kept_backslash, text)
-        return text
+        return known
 
 
 def _kept_backslash(match: re.Match[str]) -> str:
-    return match[1] if match[1] == "'" else rf"\\{match[1]}"
+    if match[1]:
+        return rf"\u00{match[1]}"
+    if match[2] is None:
+        return match[0]
+    return "'" if match[2] == "'" else rf"\\{match[2]}"
 
 
 def _requoted(kind: str, text: str) -> str:

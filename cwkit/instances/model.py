@@ -6,7 +6,7 @@ import json
 import marshal
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
@@ -23,9 +23,11 @@ from cwkit.elements import Element, shipped, shipped_keys
 from cwkit.errors import PollerError
 from cwkit.events import PollerConfiguration
 from cwkit.instances import tables
-from cwkit.instances.display import Table
 from cwkit.instances.findings import findings_of, findings_table
 from cwkit.redaction import MASK, Secret, as_secret, is_secret_key
+
+if TYPE_CHECKING:
+    from cwkit.instances.display import Table
 
 __all__ = ["Instance", "element_key_for"]
 

@@ -12,8 +12,8 @@ from cwkit.errors import FilterError, PollerError
 from cwkit.events import PollerConfiguration, PollerResource, PollUrl, placeholders, split_url
 from cwkit.instances.codes import CODES
 from cwkit.instances.date_rules import date_findings, template_findings
-from cwkit.instances.display import plain
 from cwkit.instances.finding import Finding, found
+from cwkit.instances.plain_text import plain
 from cwkit.instances.tables import safe_text
 
 __all__ = ["LARGEST_PAGE", "poller_findings", "resource_findings"]

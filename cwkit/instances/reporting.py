@@ -12,9 +12,10 @@ from typing import Any
 import pandas as pd
 
 import cwkit
-from cwkit.instances.display import STYLE, as_html, cells, plain
+from cwkit.instances.display import STYLE, as_html, cells
 from cwkit.instances.findings import findings_table
 from cwkit.instances.model import Instance
+from cwkit.instances.plain_text import plain
 from cwkit.instances.reading import read_instances
 from cwkit.instances.requests import PastedRequest
 from cwkit.redaction import Secret, mask_text

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from cwkit.elements import ConfigurationField, Element
-from cwkit.instances.display import Table, plain
+from cwkit.instances.plain_text import plain
 from cwkit.redaction import MASK, Secret, is_secret_key, mask_url
 
 if TYPE_CHECKING:
+    from cwkit.instances.display import Table
     from cwkit.instances.model import Instance
 
 __all__ = [
@@ -190,6 +189,10 @@ def configuration_table(instance: Instance) -> Table:
     ``secret``, ``hidden``, ``internal``, ``raw`` (the text that travels). Secrets are masked; keys that the
     element does not know are in the group ``unknown``.
     """
+    import pandas as pd
+
+    from cwkit.instances.display import Table
+
     rows = list(configuration_rows(instance))
     frame = pd.DataFrame(rows, columns=list(CONFIGURATION_COLUMNS), dtype=object)
     flags = dict.fromkeys(("changed", "secret", "hidden", "internal"), bool)
@@ -233,5 +236,9 @@ def summary(instance: Instance) -> Table:
     ``tags``, ``token`` (masked), ``configuration_keys``, ``changed`` (how many values are not the element's
     default), ``polled_resources``.
     """
+    import pandas as pd
+
+    from cwkit.instances.display import Table
+
     frame = pd.DataFrame([summary_row(instance)], columns=list(SUMMARY_COLUMNS), dtype=object)
     return Table(frame.set_index("id"))

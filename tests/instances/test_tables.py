@@ -11,7 +11,7 @@ import pytest
 from cwkit.errors import InputError
 from cwkit.instances import export, read_instance, show
 from cwkit.instances.display import Table, as_html, plain
-from cwkit.instances.export import harmless, to_csv
+from cwkit.instances.exporting import harmless, to_csv
 from cwkit.instances.tables import CONFIGURATION_COLUMNS, configuration_rows, typed
 from cwkit.redaction import Secret
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cwkit.errors import InputError
-from cwkit.instances.display import plain
+from cwkit.instances.plain_text import plain
 from cwkit.redaction import Secret
 
 __all__ = ["export", "harmless", "to_csv"]
