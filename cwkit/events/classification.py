@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from cwkit.errors import DateError
 from cwkit.events.date_parsing import read_date
 from cwkit.events.moments import Moment, is_missing, moment
-
-if TYPE_CHECKING:
-    from cwkit.events.poller_resource import PollerResource
+from cwkit.events.poller_resource import PollerResource
 
 __all__ = ["EventType", "classify", "classify_dates", "compared_date", "field_value", "record_dates"]
 
 EventType = Literal["CREATED", "UPDATED"]
 
 
-def classify(record: Mapping[str, Any], resource: PollerResource, last_poll: Moment) -> EventType | None:
+def classify(
+    record: Mapping[str, Any], resource: PollerResource | Mapping[str, Any], last_poll: Moment
+) -> EventType | None:
     """Return what the platform reports for a polled record (platform facts, section 5).
 
     - Changed not later than the last poll: nothing, ``None``.
@@ -32,8 +32,11 @@ def classify(record: Mapping[str, Any], resource: PollerResource, last_poll: Mom
     date field at all. A record that claims to be created later than updated counts as created.
 
     ``record`` may be nested or flat (``_info.lastUpdated`` is looked for as a key, then step by step).
-    Raises ``DateError`` for a date that does not fit its format, naming the field.
+    ``resource`` is one of a configuration, or its entry as a dictionary. Raises ``DateError`` for a date
+    that does not fit its format, naming the field.
     """
+    if not isinstance(resource, PollerResource):
+        resource = PollerResource("", resource)
     if not resource.updated_field and not resource.created_field:
         return "UPDATED"
     updated, created = record_dates(record, resource)

@@ -89,7 +89,7 @@ def _check_field(pattern: str, letter: str, count: int, position: int) -> None:
 
 def _refused(pattern: str, position: int, reason: str, fix: str) -> DateError:
     return DateError(
-        f"Java refuses the date pattern {shown(pattern)}: {reason} (character {position + 1} of the pattern).",
+        f"Java refuses the date pattern {shown(pattern)}: {reason} (character {position + 1} of it).",
         fix=fix,
         value=shown(pattern),
         position=position,

@@ -56,6 +56,7 @@ def test_updated_and_created_decide(updated: Any, created: Any, expected: str | 
 def test_dates_within_the_tolerance_are_the_same(tolerance: Any, expected: str) -> None:
     record = {"updated": "2026-01-05T09:00:10Z", "created": "2026-01-05T09:00:01Z"}
     assert classify(record, resource(createdCheckTolerance=tolerance), LAST) == expected
+    assert classify(record, resource(createdCheckTolerance=tolerance).data, LAST) == expected
 
 
 def test_one_field_for_both_dates_never_gives_updated() -> None:

@@ -1,0 +1,68 @@
+"""The poller editor in JupyterLab: driven by hand, with all its parts in step."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.jupyter import write_settings
+
+pytestmark = pytest.mark.browser
+CRM = "connectwisecrmrest"
+# JupyterLab hands widget messages to a thread of the kernel's own (a subshell), which now and then holds
+# one back until the next one comes. A person would only notice a delay; a test would wait for ever.
+IN_ORDER = {
+    "@jupyterlab/apputils-extension/kernels-settings.jupyterlab-settings": {"commsOverSubshells": "disabled"}
+}
+MAKE = f"""import cwkit
+platform = cwkit.connect()
+demo = platform.sandbox.demo["{CRM}"]
+instance = platform.instances.create("{CRM}", name="Poller by hand", configuration=demo)"""
+
+
+def settings_of(lab):
+    from cwkit.platform import Platform
+
+    with Platform(lab.sandbox.profile) as platform:
+        found = [each for each in platform.instances.list() if each.name == "Poller by hand"]
+        return platform.instances.get(found[0].id)
+
+
+def test_events_are_set_up_by_hand_and_saved_after_a_look_at_the_changes(page, lab, hands):
+    write_settings(lab.folder.parent / "settings", IN_ORDER)
+    lab.write_notebook("editor.ipynb", MAKE, "cwkit.forms.PollerEditor(instance, platform)")
+    hands.open("editor.ipynb")
+    hands.run_cell(0)
+    editor = hands.run_cell(1)
+    editor.get_by_text("The next requests").wait_for()
+    hands.look("editor-opened", editor)
+
+    editor.get_by_label("Events on").check()
+    editor.get_by_text("there is no callback URL").wait_for()
+    editor.get_by_label("Callback URL").fill("https://hooks.example.com/cw")
+    editor.get_by_label("Signature key").fill("s3cr3t-by-hand")
+    editor.get_by_label("contacts", exact=True).uncheck()
+    editor.get_by_text("/company/contacts").wait_for(state="detached")
+
+    code = editor.locator("textarea").last
+    good = code.input_value()
+    code.fill('{"incidents": {\n  "url" 5}}')
+    editor.get_by_text("line 2, column 9").wait_for()
+    hands.look("editor-wrong-json", editor)
+    editor.get_by_role("button", name="Back to the last good JSON").click()
+    page.wait_for_function("([box, text]) => box.value === text", arg=[code.element_handle(), good])
+
+    editor.get_by_label("Settings of").select_option("incidents")
+    editor.get_by_label("Tolerance (seconds)").fill("10")
+    editor.get_by_text("at most 10 seconds apart").wait_for()
+    editor.get_by_role("button", name="Save …").click()
+    editor.get_by_text("not polled any more").wait_for()
+    hands.look("editor-changes", editor)
+    assert settings_of(lab).configuration["event.notification.enabled"] == "false"
+    editor.get_by_role("button", name="Save these changes").click()
+    editor.get_by_text("Saved:").wait_for()
+
+    saved = settings_of(lab)
+    assert saved.configuration["event.notification.callback.url"] == "https://hooks.example.com/cw"
+    assert "contacts" not in saved.poller
+    assert saved.poller["incidents"].created_tolerance_s == 10
+    assert "s3cr3t-by-hand" not in hands.save()
