@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,13 @@ import pytest
 from tests.browser.jupyter import Hands, Lab, start_lab
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+VIEWPORT = {"width": 1360, "height": 1000}
+# No name but this machine's can be resolved: a page cannot reach anything else.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 PLACES = (
     "/usr/bin/chromium",
@@ -34,7 +42,7 @@ def browser() -> Iterator[Any]:
         pytest.skip("no Chromium, Chrome or Edge was found; install one to run the browser tests")
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
 
@@ -61,31 +69,52 @@ def lab(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]
         lab.stop()
 
 
+@pytest.fixture(scope="session")
+def shared_context(browser: Any) -> Iterator[Any]:
+    """One context for most tests: JupyterLab's scripts are then fetched and compiled once."""
+    context = browser.new_context(viewport=VIEWPORT)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(browser: Any, lab: Lab) -> Iterator[Any]:
+def page(shared_context: Any, lab: Lab) -> Iterator[Any]:
     """A page that can reach JupyterLab and nothing else; a script's error fails the test."""
-    context = browser.new_context(viewport={"width": 1360, "height": 1000})
+    with watched_page(shared_context, lab) as page:
+        yield page
+
+
+@pytest.fixture
+def page_with_a_clock(browser: Any, lab: Lab) -> Iterator[Any]:
+    """A page in a context of its own, whose clock the test can move; it may use the clipboard."""
+    context = browser.new_context(viewport=VIEWPORT, permissions=["clipboard-read", "clipboard-write"])
+    context.clock.install()
+    with watched_page(context, lab) as page:
+        yield page
+    context.close()
+
+
+@contextmanager
+def watched_page(context: Any, lab: Lab) -> Iterator[Any]:
     elsewhere: list[str] = []
     broken: list[str] = []
-
-    def only_here(route: Any) -> None:
-        if route.request.url.startswith((lab.url, "data:", "blob:")):
-            route.continue_()
-        else:
-            elsewhere.append(route.request.url)
-            route.abort()
-
-    context.route("**/*", only_here)
     page = context.new_page()
     page.set_default_timeout(30_000)
+    page.on("request", lambda request: elsewhere.append(request.url))
     page.on("pageerror", lambda error: broken.append(str(error)))
     yield page
-    context.close()
-    assert elsewhere == []
+    page.close()
+    assert [url for url in elsewhere if not url.startswith((lab.url, "data:", "blob:"))] == []
     assert broken == []
 
 
 @pytest.fixture
-def hands(page: Any, lab: Lab, tmp_path: Path) -> Hands:
-    """A person's hands in the page. CWKIT_SCREENSHOTS names a folder that keeps the pictures."""
-    return Hands(page, lab, Path(os.environ.get("CWKIT_SCREENSHOTS") or tmp_path / "screenshots"))
+def shots(tmp_path: Path) -> Path:
+    """Where pictures go; CWKIT_SCREENSHOTS names a folder that keeps them."""
+    return Path(os.environ.get("CWKIT_SCREENSHOTS") or tmp_path / "screenshots")
+
+
+@pytest.fixture
+def hands(page: Any, lab: Lab, shots: Path) -> Hands:
+    """A person's hands in the page."""
+    return Hands(page, lab, shots)

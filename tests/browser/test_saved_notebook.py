@@ -8,6 +8,7 @@ import re
 import pytest
 
 from cwkit.redaction import spellings
+from tests.browser.jupyter import Hands
 from tests.browser.test_creating import CRM, START, create, enter, name_it
 
 pytestmark = pytest.mark.browser
@@ -65,11 +66,10 @@ def test_saved_while_typing_before_creating_and_after(page, lab, hands):
     assert found(saved, private, token) == []
 
 
-def test_the_token_is_shown_for_thirty_seconds_and_can_be_copied(page, lab, hands):
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab.url)
+def test_the_token_is_shown_for_thirty_seconds_and_can_be_copied(page_with_a_clock, lab, shots):
+    page, hands = page_with_a_clock, Hands(page_with_a_clock, lab, shots)
     demo = "form.fill(form.demo_values)\nform.submit()\nform"
     lab.write_notebook("token.ipynb", START.removesuffix("form") + demo)
-    page.clock.install()
     hands.open("token.ipynb")
     card = hands.run_cell(0).locator(".cwkit-card")
     token = card.locator(".cwkit-token")
