@@ -37,8 +37,11 @@ _TOKEN = re.compile(
 )
 _WORDS = {"true": "true", "false": "false", "null": "null"}
 _FOREIGN = {"True": "true", "False": "false", "None": "null", "undefined": "null", "NaN": "null"}
-_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}|x([0-9a-fA-F]{2})|(.))', re.S)
-"""An escape in a text; Python's ``\\x1f`` is the first group, what JSON does not know the second."""
+_HEX = "[0-9a-fA-F]"
+_ESCAPE = re.compile(
+    rf'\\(?:["\\/bfnrt]|u{_HEX}{{4}}|x({_HEX}{{2}})|U(00(?:0{_HEX}|10){_HEX}{{4}})|(.))', re.S
+)
+"""An escape in a text; Python's are the first two groups, what nobody knows is the third."""
 
 LEFT_OUT = "left out"
 NO_QUOTES = "no quotes"
@@ -198,11 +201,11 @@ class _Writer:
 
 
 def _kept_backslash(match: re.Match[str]) -> str:
-    if match[1]:
-        return rf"\u00{match[1]}"
-    if match[2] is None:
+    if code := match[1] or match[2]:
+        return json.dumps(chr(int(code, 16)))[1:-1]
+    if match[3] is None:
         return match[0]
-    return "'" if match[2] == "'" else rf"\\{match[2]}"
+    return "'" if match[3] == "'" else rf"\\{match[3]}"
 
 
 def _requoted(kind: str, text: str) -> str:

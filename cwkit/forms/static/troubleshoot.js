@@ -124,7 +124,7 @@ function render({ model, el }) {
     out,
     waiting,
   );
-  view.classList.add("cwkit-single", "cwkit-troubleshoot");
+  view.classList.add("cwkit-card", "cwkit-troubleshoot");
   el.replaceChildren(view);
   send({ type: "hello" });
   return () => model.off("msg:custom", received);
