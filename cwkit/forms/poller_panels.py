@@ -79,7 +79,7 @@ def changes_panel(changes: Mapping[str, tuple[Any, Any]]) -> str:
                 rows.append(("order of the resources", _plain(", ".join(before)), _plain(", ".join(after))))
         else:
             rows.append((html.escape(key), _plain(before), _plain(after)))
-    return _table(("setting", "now", "will be"), rows)
+    return heading("What will change") + _table(("setting", "now", "will be"), rows)
 
 
 def _difference_row(difference: PollerDifference) -> tuple[str, str, str]:
