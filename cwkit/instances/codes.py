@@ -33,7 +33,7 @@ _CONFIGURATION = {
         "info",
         "The value was blanked out before the text was pasted, so it cannot be checked.",
         "Whoever sent the text put x's, stars or <...> over it.",
-        "Nothing to do, unless the value is in doubt: then ask for it.",
+        "Ask for it if the value is in doubt.",
     ),
     "key-misspelt": Code(
         "error",
@@ -202,7 +202,7 @@ _EVENTS = {
         "info",
         "The callback is the text false, which is this element's default and no address.",
         "It was never set.",
-        "Nothing to do while events are off; enter an https address before switching them on.",
+        "Enter an https address before switching events on.",
     ),
     "callback-form": Code(
         "error",

@@ -7,9 +7,10 @@ from pathlib import Path
 import ipywidgets
 import pytest
 
-from cwkit.forms import TroubleshootForm
+from cwkit.forms import InstanceForm, TroubleshootForm
+from cwkit.instances import read_request
 from cwkit.redaction import spellings
-from tests.forms.stand_in import browser_says, everything_saved
+from tests.forms.stand_in import StandIn, browser_says, everything_saved
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 CRM = (FIXTURES / "seed-crm.txt").read_text("utf-8")
@@ -38,6 +39,14 @@ def test_a_pasted_request_is_diagnosed(form):
     form.look(HELPDESK[HELPDESK.index("curl -X") : HELPDESK.index("\nParameters")])
     assert form.told[-1]["title"].startswith("A request for connectwisehd")
     assert form.diagnosis.request.values["helpdesk.connectwise.company"] == "cloudelements"
+
+
+def test_a_pasted_request_opens_the_creation_form_filled_in():
+    request = read_request(CRM[CRM.index("curl -X") : CRM.index("\nParameters")])
+    form = InstanceForm(StandIn(), request.element_key, name=request.name, **request.values)
+    assert form.fields["company"].value == "cloudelements"
+    assert form.fields["name"].value == "ConnectWise_Instance"
+    assert not form.fields["private.key"].value
 
 
 def test_a_pasted_error_is_explained(form):
