@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -51,6 +52,7 @@ def together(values: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
+@lru_cache(maxsize=1024)
 def host_is_local(host: str) -> bool:
     """Say whether a host is this machine or a private network, which the platform cannot reach."""
     if host.lower() == "localhost" or host.lower().endswith((".localhost", ".local", ".internal")):

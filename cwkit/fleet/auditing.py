@@ -11,6 +11,7 @@ import pandas as pd
 
 from cwkit.instances import Instance
 from cwkit.instances.codes import CODES
+from cwkit.instances.collector import collector_paused
 from cwkit.instances.display import Table, as_html
 from cwkit.instances.finding import FINDING_COLUMNS
 from cwkit.instances.findings import findings_of
@@ -79,6 +80,7 @@ class Audit:
         return f"<p>{html.escape(repr(self)[1:-1])}</p>{as_html(self.counts)}"
 
 
+@collector_paused()
 def audit(instances: Iterable[Instance]) -> Audit:
     """Return what is wrong, risky or worth knowing over all instances: ``instance.findings()`` of each."""
     rows: list[tuple[Any, ...]] = []
@@ -86,7 +88,9 @@ def audit(instances: Iterable[Instance]) -> Audit:
     for instance in instances:
         count += 1
         about = (instance.id, plain(instance.name), plain(instance.element_key))
-        rows.extend((*about, *map(plain, finding)) for finding in findings_of(instance))
+        for finding in findings_of(instance):
+            shown = finding if "".join(finding).isprintable() else map(plain, finding)
+            rows.append((*about, *shown))
     cells = zip(*rows, strict=True) if rows else ([] for _ in _COLUMNS)
     columns = {
         name: pd.Series(list(values), dtype="object") for name, values in zip(_COLUMNS, cells, strict=True)

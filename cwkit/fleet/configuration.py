@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cwkit.instances import Instance
+from cwkit.instances.collector import collector_paused
 from cwkit.instances.display import Table
 from cwkit.instances.plain_text import plain
 from cwkit.instances.tables import Described, cells_of, described_keys, unknown_key
@@ -17,6 +18,7 @@ from cwkit.redaction import Secret
 __all__ = ["long_table"]
 
 _TOLD = ("label", "default", "group", "hidden", "internal")
+_MADE = ("value", "changed", "raw", "secret")
 _FLAGS = frozenset({"changed", "secret", "hidden", "internal"})
 _Cell = tuple[Any, bool, str | None, bool]
 _COLUMNS = ("label", "value", "default", "changed", "group", "secret", "hidden", "internal", "raw")
@@ -33,6 +35,7 @@ class _Shape:
         self.values: list[Iterable[str | Secret | None]] = []
 
 
+@collector_paused()
 def long_table(instances: Iterable[Instance]) -> Table:
     """Return one row a value: see :func:`cwkit.fleet.configuration_table`.
 
@@ -81,33 +84,38 @@ def long_table(instances: Iterable[Instance]) -> Table:
     return Table(pd.DataFrame(data, index=index, copy=False))
 
 
-def _fill(columns: dict[str, Any], shape: _Shape, rows: np.ndarray) -> None:
+def _fill(columns: dict[str, Any], shape: _Shape, rows: Any) -> None:
     for name in _TOLD:
         told = np.empty(len(shape.about), dtype=columns[name].dtype)
         told[:] = [getattr(about, name) for about in shape.about]
         columns[name][rows] = told
+    made = {name: np.empty(rows.shape, dtype=columns[name].dtype) for name in _MADE}
     for column, (about, values) in enumerate(zip(shape.about, zip(*shape.values, strict=True), strict=True)):
         cells, codes = _cells(about, values)
-        for place, name in enumerate(("value", "changed", "raw", "secret")):
-            made = np.empty(len(cells), dtype=columns[name].dtype)
-            made[:] = [cell[place] for cell in cells]
-            columns[name][rows[:, column]] = made[codes]
+        for name, parts in zip(_MADE, zip(*cells, strict=True), strict=True):
+            if len(parts) == 1:
+                made[name][:, column] = parts[0]
+                continue
+            different = np.empty(len(parts), dtype=columns[name].dtype)
+            different[:] = parts
+            made[name][:, column] = different[codes]
+    for name, block in made.items():
+        columns[name][rows] = block
 
 
-def _cells(about: Described, values: Sequence[str | Secret | None]) -> tuple[list[_Cell], list[int]]:
+def _cells(about: Described, values: Sequence[str | Secret | None]) -> tuple[list[_Cell], Any]:
     """Return the different cells of one key, and for each value which of them is its own."""
-    cells: list[_Cell] = []
-    known: dict[Any, int] = {}
-    codes = []
-    for value in values:
+    if Secret in set(map(type, values)):
         # A secret is told by what may be seen of it; to compare two of them takes long, by intent.
-        mark = cells_of(about, value) if isinstance(value, Secret) else value
-        code = known.get(mark)
-        if code is None:
-            code = known[mark] = len(cells)
-            cells.append(mark if isinstance(mark, tuple) else (*about.new_cell(mark), about.secret))
-        codes.append(code)
-    return cells, codes
+        marks: Sequence[Any] = [cells_of(about, value) for value in values]
+        known: dict[Any, int] = dict.fromkeys(marks, 0)
+        cells = list(known)
+    else:
+        marks, known = values, dict.fromkeys(values, 0)
+        cells = [(*about.new_cell(value), about.secret) for value in known]
+    for code, mark in enumerate(known):
+        known[mark] = code
+    return cells, np.fromiter(map(known.__getitem__, marks), dtype=np.intp, count=len(marks))
 
 
 def _index(ids: list[Any], counts: list[int], keys: dict[str, int], codes: np.ndarray) -> pd.MultiIndex:

@@ -14,6 +14,7 @@ from cwkit.events import PollerConfiguration, PollerResource
 from cwkit.events.tables import COLUMNS as POLLER_COLUMNS
 from cwkit.fleet.configuration import long_table
 from cwkit.instances import Instance
+from cwkit.instances.collector import collector_paused
 from cwkit.instances.display import Table
 from cwkit.instances.exporting import export
 from cwkit.instances.plain_text import plain
@@ -32,6 +33,7 @@ INTERVAL_KEY = "event.poller.refresh_interval"
 _NUMBERS = {"created_tolerance_s": "float64", "page_size": "Int64", "poll_delay_s": "float64"}
 
 
+@collector_paused()
 def instances_table(instances: Iterable[Instance]) -> Table:
     """Return one row an instance.
 
@@ -65,6 +67,7 @@ def _wide(instances: Iterable[Instance]) -> Table:
     return Table(pd.DataFrame(rows, columns=columns, dtype="object").set_index("id"))
 
 
+@collector_paused()
 def pollers_table(instances: Iterable[Instance]) -> Table:
     """Return one row a polled resource of all instances.
 

@@ -56,8 +56,9 @@ def configuration_findings(element: Element, values: Values, setting: Setting) -
             continue
         if isinstance(value, Secret):
             findings += _secret_findings(rules, key, value)
-        elif key in rules.kept:
-            findings += rules.findings(key, value)
+        elif (kept := rules.kept.get(key)) is not None:
+            known = kept.get(value)
+            findings += rules.findings(key, value) if known is None else known
         elif (
             key not in rules.keys
             and (right := vendor.right_key(element, key)) in rules.kept
@@ -87,7 +88,8 @@ class _Rules:
         if findings is None:
             field = self.element.fields[key]
             usual = value == field.default_value and not (field.required and re.search(r"[{}<>]", value))
-            findings = [] if usual else list(_checked(self.element, field, value, self.setting))
+            plain = usual or vendor_rules.plainly_right(self.element.key, key, value)
+            findings = [] if plain else list(_checked(self.element, field, value, self.setting))
             if len(kept) < _MOST_KEPT and len(value) <= _SHORT:
                 kept[value] = findings
         return findings

@@ -39,6 +39,7 @@ _KNOWN = frozenset(
 )  # fmt: skip
 
 _TEXTS = (str, Secret)
+_TRAVELLING = frozenset({str, type(None)})
 _HARMLESS = (bool, int, float)
 
 
@@ -172,7 +173,7 @@ class Instance(BaseModel):
 
     def mark_as_pasted(self, *, partial: bool = False, request: bool = False) -> None:
         """Remember that it was read from a pasted text, which was cut (``partial``) or is a ``request``."""
-        self._pasted, self._partial, self._request = True, partial, request
+        self._private.update(_pasted=True, _partial=partial, _request=request)
 
     def configuration_table(self) -> Table:
         """Return the configuration as a table, secrets masked.
@@ -267,8 +268,15 @@ def _without_secrets(element: dict[str, Any]) -> dict[str, Any]:
 
 
 def _configuration(raw: Mapping[str, Any], definition: Element) -> dict[str, str | Secret | None]:
-    values: dict[str, str | Secret | None] = {}
+    values: dict[str, str | Secret | None]
     known, secret = definition.fields, definition.secret_keys
+    if raw.keys() <= known.keys() and _TRAVELLING.issuperset(map(type, raw.values())):
+        values = dict(raw)  # as the platform answers: nothing unknown, nothing but texts and null
+        for key in secret & values.keys():
+            if (text := values[key]) is not None:
+                values[key] = as_secret(text)
+        return values
+    values = {}
     for name, value in raw.items():
         key = name if type(name) is str else str(name)
         text = value if value is None or type(value) in _TEXTS else _travelling(value)
