@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cwkit.errors import CwkitError, InputError
 
-__all__ = ["command", "notebook_folder", "run"]
+__all__ = ["command", "notebook_folder", "run", "settings"]
 
 FIRST_NOTEBOOK = "00-start-here.ipynb"
 
@@ -61,11 +61,27 @@ def command(folder: Path, *, port: int | None = None, browser: bool = True) -> l
     """Return the command that starts JupyterLab on ``folder``, listening on loopback only."""
     words = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"]
     words.append(f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}")
+    if getattr(os, "geteuid", lambda: 1)() == 0:
+        words.append(
+            "--allow-root"
+        )  # in a container there may be no other user; only loopback is listened on
     if port is not None:
         words += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     if not browser:
         words.append("--no-browser")
     return words
+
+
+def settings() -> dict[str, str]:
+    """Return the environment in which JupyterLab takes our defaults; a person's own settings still win.
+
+    Widget messages stay on the kernel's main thread: through a subshell, which newer JupyterLabs take, one
+    message in quick succession was now and then held back until the next came.
+    """
+    config = str(resources.files("cwkit.lab").joinpath("config"))
+    return {
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, [os.environ.get("JUPYTER_CONFIG_PATH"), config]))
+    }
 
 
 def run(
@@ -90,7 +106,7 @@ def run(
         say(f"Sandbox:    {local.url}")
         say(f"Notebooks:  {folder}")
         say("JupyterLab is starting. Stop both with Ctrl-C.")
-        environment = {**os.environ, "CWKIT_SANDBOX_URL": local.url, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        environment = {**os.environ, **settings(), "CWKIT_SANDBOX_URL": local.url}
         # A session of its own: Ctrl-C reaches us alone, and JupyterLab does not ask whether it is meant.
         process = subprocess.Popen(
             command(folder, port=port, browser=browser),
