@@ -35,8 +35,8 @@ def wsdl_version(text: str) -> str:
 
 
 _PLAINLY_RIGHT = {
-    (CRM, "company"): re.compile(r"(?!x+$)[a-z][a-z0-9]{1,29}"),
-    (CRM, "public.key"): re.compile(r"[A-Za-z]+[0-9][A-Za-z0-9]{4,24}"),
+    (CRM, "company"): re.compile(r"(?!x+\Z)[a-z][a-z0-9]{1,29}"),
+    (CRM, "public.key"): re.compile(r"[A-Za-z]{1,6}[0-9][A-Za-z0-9]{4,24}"),
     (CRM, "connectwise.clientid"): re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
 }
 
