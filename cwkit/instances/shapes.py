@@ -58,7 +58,7 @@ def _shape(value: Any) -> Shape | None:
         return None
     marks = sum(name in value for name in _MARKS)
     if isinstance(value.get("configuration"), Mapping):
-        if ("id" in value and marks) or "token" in value or marks >= 3:
+        if "id" in value or "token" in value or marks >= 3:
             return "answer"
         if marks or "name" in value or "tags" in value:
             return "request"
