@@ -28,7 +28,18 @@ _NAMES = {
     "template": "cwkit.elements",
 }
 _MODULES = frozenset(
-    {"elements", "errors", "events", "forms", "instances", "platform", "provisioning", "sandbox"}
+    {
+        "elements",
+        "errors",
+        "events",
+        "fleet",
+        "forms",
+        "instances",
+        "platform",
+        "provisioning",
+        "redaction",
+        "sandbox",
+    }
 )
 
 __all__ = sorted([*_NAMES, *_MODULES, "__version__"])
