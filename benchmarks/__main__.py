@@ -7,6 +7,7 @@ import json
 import platform
 import sys
 from dataclasses import asdict
+from math import isfinite
 
 from benchmarks.measure import Row
 from benchmarks.rows import ROWS, Size
@@ -48,7 +49,7 @@ def _table(found: list[Row]) -> str:
             f"{row.ours:.4g} {row.unit}",
             f"{row.base:.4g} {row.unit}",
             f"{row.ratio:.2f}",
-            f"{row.reach:g}",
+            f"{row.reach:g}" if isfinite(row.reach) else "-",
             "" if row.reached else "missed",
         )
         for row in found

@@ -27,6 +27,11 @@ _LONGEST_URL = 4000
 _USUAL = frozenset({"url", "idField", "datesConfiguration"})
 
 
+_KNOWN: dict[tuple[Any, ...], list[Finding]] = {}
+"""What was said of a resource: pollers that differ mostly differ in one of theirs."""
+_MOST_KNOWN = 2048
+
+
 @lru_cache(maxsize=1024)
 def poller_findings(
     text: str, element_key: str = "", hub: str = "", interval_minutes: int | None = None
@@ -46,8 +51,17 @@ def poller_findings(
             found("poller-json", POLLER, f"The poller configuration cannot be read. {safe_text(problem)}"),
         )
     findings: list[Finding] = []
+    beside = (element_key, hub, interval_minutes, tuple(poller.resources))
     for resource in poller.resources.values():
-        findings += resource_findings(resource, element_key, hub, interval_minutes, tuple(poller.resources))
+        mark = (resource.fingerprint(), beside)
+        known = _KNOWN.get(mark) if mark[0] else None
+        if known is None:
+            known = resource_findings(resource, *beside)
+            if mark[0]:
+                if len(_KNOWN) >= _MOST_KNOWN:
+                    _KNOWN.clear()
+                _KNOWN[mark] = known
+        findings += known
     return tuple(findings)
 
 
