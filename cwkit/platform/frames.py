@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from cwkit.instances.collector import collector_paused
 from cwkit.redaction import MASK, Secret, is_secret_key
 
 __all__ = ["Columns", "guarded", "records_frame"]
@@ -36,6 +37,7 @@ class Columns:
     def __len__(self) -> int:
         return self._rows
 
+    @collector_paused()
     def add(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Append the records of one page."""
         page: dict[str, list[Any]] = {}
@@ -50,6 +52,7 @@ class Columns:
             if len(column) < self._rows:
                 column.extend([None] * (self._rows - len(column)))
 
+    @collector_paused()
     def frame(self, *, millisecond_fields: Iterable[str] = (), dates: bool = True) -> pd.DataFrame:
         """Return the DataFrame; its index counts the rows from 0.
 

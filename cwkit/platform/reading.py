@@ -13,6 +13,7 @@ from cwkit.elements.connectwise.record_dates import date_style
 from cwkit.elements.vendor import vendor_request
 from cwkit.errors import InputError, NotThePlatform
 from cwkit.instances import Instance
+from cwkit.instances.collector import collector_paused
 from cwkit.platform.calls import Call
 from cwkit.platform.ceql import FilterWarning, Where, ceql
 from cwkit.platform.pages import Page, Paging, pages
@@ -143,7 +144,8 @@ def _records(content: bytes) -> list[dict[str, Any]] | None:
     if not content.strip():
         return []
     try:
-        data = json.loads(content)
+        with collector_paused():
+            data = json.loads(content)
     except (ValueError, RecursionError):
         return None
     items = data if isinstance(data, list) else [data]
