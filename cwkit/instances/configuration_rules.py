@@ -12,7 +12,7 @@ from cwkit.elements.checks import is_placeholder
 from cwkit.elements.connectwise import rules as vendor_rules
 from cwkit.elements.event_keys import rule_for as event_rule_for
 from cwkit.instances.codes import CODES
-from cwkit.instances.finding import Finding, found
+from cwkit.instances.finding import Finding, Severity, found
 from cwkit.instances.tables import safe_text
 from cwkit.redaction import MASK, Secret
 
@@ -185,7 +185,8 @@ def _checked(
     code = vendor_rules.REPAIR_CODES.get(field.key, "value-untidy")
     fix = "Enter it by itself." if check.secret else f"Write {after}"
     message = f"{field.label} is {_shown(value)}. The form of cwkit repairs it: {reasons}"
-    yield found(code, field.key, message, fix, severity="warning")
+    severity: Severity = "error" if vendor_rules.cannot_work(field.key, before) else "warning"
+    yield found(code, field.key, message, fix, severity=severity)
 
 
 def _whole(value: str | Secret) -> bool:

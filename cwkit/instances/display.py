@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,17 +16,22 @@ __all__ = ["Table", "as_html", "cells", "show"]
 
 _MOST_ROWS = 500
 _LONG = 160
+_WORD = re.compile(r"[\w.-]{1,40}")
+"""A key, code or name, which is not broken over two lines."""
 
 STYLE = """<style>
-.cwkit-table{border-collapse:collapse;font-size:13px;max-width:100%;
+.cwkit-tables{overflow-x:auto;max-width:100%}
+.cwkit-table{border-collapse:collapse;font-size:13px;
  color:var(--jp-ui-font-color1,inherit);font-family:var(--jp-content-font-family,sans-serif)}
-.cwkit-table th,.cwkit-table td{text-align:left;vertical-align:top;padding:4px 10px;
- border-bottom:1px solid var(--jp-border-color2,#8884);max-width:46em;
- overflow-wrap:anywhere;white-space:normal}
-.cwkit-table thead th{border-bottom:2px solid var(--jp-border-color1,#888)}
-.cwkit-table tbody th{font-weight:600;font-family:var(--jp-code-font-family,monospace)}
+.cwkit-table th,.cwkit-table td{text-align:left!important;vertical-align:top;padding:4px 10px;
+ border-bottom:1px solid var(--jp-border-color2,#8884);max-width:40em;min-width:3em;
+ overflow-wrap:break-word;white-space:normal}
+.cwkit-table thead th{border-bottom:2px solid var(--jp-border-color1,#888);white-space:nowrap}
+.cwkit-table tbody th{font-weight:600;font-family:var(--jp-code-font-family,monospace);white-space:nowrap}
+.cwkit-table .changed th{border-left:3px solid var(--jp-brand-color1,#1976d2)}
 .cwkit-table .none{opacity:.5}
-.cwkit-table summary{cursor:pointer;font-family:var(--jp-code-font-family,monospace)}
+.cwkit-table .word{white-space:nowrap}
+.cwkit-table summary{cursor:pointer;font-family:var(--jp-code-font-family,monospace);min-width:14em}
 .cwkit-table pre{margin:4px 0 0;max-height:24em;overflow:auto;white-space:pre-wrap;
  background:var(--jp-layout-color2,#8881);color:inherit;padding:6px}
 .cwkit-table .error,.cwkit-table .warning,.cwkit-table .info{font-weight:600;white-space:nowrap}
@@ -71,15 +77,18 @@ def as_html(table: pd.DataFrame, *, style: bool = True) -> str:
     """Return a table as HTML; at most 500 rows, and how many there are beyond them."""
     names = [str(name) if name is not None else "" for name in table.index.names]
     head = "".join(f"<th>{html.escape(plain(str(name)))}</th>" for name in [*names, *table.columns])
+    changed = list(table.columns).index("changed") if "changed" in table.columns else None
     rows = []
     for index, values in zip(table.index[:_MOST_ROWS], table.iloc[:_MOST_ROWS].to_numpy(object), strict=True):
         labels = index if isinstance(index, tuple) else (index,)
         cells = [f"<th>{_cell(label)}</th>" for label in labels] + [f"<td>{_cell(v)}</td>" for v in values]
-        rows.append(f"<tr>{''.join(cells)}</tr>")
+        mark = " class='changed'" if changed is not None and values[changed] is True else ""
+        rows.append(f"<tr{mark}>{''.join(cells)}</tr>")
     more = len(table) - len(rows)
     foot = f"<p>… and {more:,} more rows</p>" if more > 0 else ""
-    body = f"<table class='cwkit-table'><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    return (STYLE if style else "") + body + foot
+    body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+    drawn = f"<div class='cwkit-tables'><table class='cwkit-table'>{body}</table></div>"
+    return (STYLE if style else "") + drawn + foot
 
 
 def _cell(value: Any) -> str:
@@ -92,7 +101,8 @@ def _cell(value: Any) -> str:
         return f"<span class='{text}'>{_SEVERITIES[text]}</span>"
     if len(text) > _LONG and text.lstrip()[:1] in ("{", "["):
         return _folded(text)
-    return html.escape(text).replace("\n", "<br>")
+    shown = html.escape(text).replace("\n", "<br>")
+    return f"<span class='word'>{shown}</span>" if _WORD.fullmatch(text) else shown
 
 
 def _folded(text: str) -> str:

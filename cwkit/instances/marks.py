@@ -135,8 +135,8 @@ class _Writer:
         else:
             self._put(self._value(kind, text), "value")
 
-    def _key(self) -> str:
-        return ".".join(key for key in self._keys[-6:] if key)
+    def _key(self, end: int | None = None) -> str:
+        return ".".join(key for key in self._keys[-6:][:end] if key)
 
     def _put(self, text: str, kind: str) -> None:
         if self._comma:
@@ -155,9 +155,11 @@ class _Writer:
         self._last = "colon"
 
     def _left_out(self, kind: str) -> None:
-        if self._last == "colon":
+        empty = self._last == "colon"
+        if empty:
             self._put("null", "value")
-        self._notes.add(kind, self._key())
+        # After a value it is a part of the object around that is left out, not of the value.
+        self._notes.add(kind, self._key(-1 if self._last == "value" and not empty else None))
         if self._last != "open":
             self._last = "elision"
 

@@ -11,7 +11,7 @@ from cwkit.elements.connectwise.fields import CRM, HELPDESK, SITES
 from cwkit.elements.findings import Problem
 from cwkit.elements.model import Element
 
-__all__ = ["REPAIR_CODES", "foreign_element", "harmless_repair", "problems_in", "wsdl_version"]
+__all__ = ["REPAIR_CODES", "cannot_work", "foreign_element", "harmless_repair", "problems_in", "wsdl_version"]
 
 SERVER_URL = "helpdesk.connectwise.server.url"
 WSDL_PATH = "helpdesk.connectwise.wsdl.path"
@@ -80,6 +80,11 @@ def plainly_right(element_key: str, key: str, value: str) -> bool:
     """
     pattern = _PLAINLY_RIGHT.get((element_key, key))
     return pattern is not None and pattern.fullmatch(value) is not None
+
+
+def cannot_work(key: str, before: str) -> bool:
+    """Say whether a value that could be repaired surely does not work as it is: an address as WSDL path."""
+    return key == WSDL_PATH and "://" in before
 
 
 def harmless_repair(key: str, before: str, after: str) -> bool:
