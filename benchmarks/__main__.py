@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     chosen = parser.parse_args(arguments)
     if unknown := set(chosen.lines) - set(ROWS):
-        parser.error(f"no such line: {', '.join(sorted(unknown))}")
+        parser.error(f"no such line: {', '.join(sorted(unknown))}; choose from {', '.join(ROWS)}")
     found: list[Row] = []
     for name, run in ROWS.items():
         if not chosen.lines or name in chosen.lines:
