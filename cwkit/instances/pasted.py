@@ -15,7 +15,7 @@ __all__ = ["LARGEST", "Source", "text_of", "tidied", "unescaped"]
 Source = str | bytes | bytearray | Path | Mapping[str, Any] | list[Any]
 """What can be read: a text, its bytes, a file, or what JSON was already parsed into."""
 
-LARGEST = 256_000_000
+LARGEST = 1_000_000_000
 """The largest file or text that is read, in bytes or characters."""
 
 _NUMBERED = re.compile(r"[ \t]*(\d{1,6})(?:[ \t]*[:|.)\]│→][ \t]?|[ \t]{1,8}|\t|$)")
