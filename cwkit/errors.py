@@ -12,6 +12,7 @@ CwkitError                      what happened, and what to do next
 │   └── UnknownElement          there is no element with this key
 ├── ProfileError                a profile is missing or does not parse
 ├── SecretUnavailable           a secret is needed that is not at hand (no keyring, or it was not saved)
+├── LedgerError                 the ledger of creations cannot be read or written
 ├── PlatformError               the platform answered with an error (status, request id, provider message)
 │   ├── BadRequest              400
 │   ├── Unauthorized            401

@@ -20,15 +20,15 @@ def _classes() -> dict[str, type[Exception]]:
 
 
 def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
-    drawn = re.findall(r"^(?:│\s+)?[├└]── (\w+)|^(CwkitError)\b", errors.__doc__ or "", re.M)
-    names = [first or second for first, second in drawn]
-    assert sorted(names) == sorted(_classes()) == sorted(errors.__all__)
-    parent = ""
+    drawn = ["CwkitError"]
+    above = ["CwkitError"]
     for line in (errors.__doc__ or "").splitlines():
-        if match := re.match(r"(│   )?[├└]── (\w+)", line):
-            base = parent if match[1] else "CwkitError"
-            assert _classes()[match[2]].__mro__[1] is _classes()[base]
-            parent = parent if match[1] else match[2]
+        if match := re.match(r"([│ ]*)[├└]── (\w+)", line):
+            depth, name = len(match[1]) // 4 + 1, match[2]
+            assert _classes()[name].__mro__[1] is _classes()[above[depth - 1]]
+            above[depth:] = [name]
+            drawn.append(name)
+    assert sorted(drawn) == sorted(_classes()) == sorted(errors.__all__)
 
 
 def test_an_error_says_what_happened_and_what_to_do() -> None:
