@@ -17,6 +17,7 @@ __all__ = ["Notes", "as_json"]
 _TOKEN = re.compile(
     r"""
       (?P<space>\s+)
+    | (?P<stray>\\+["'“”„‟]?)   # an escaped quote begins no text; else every one would be scanned from
     | (?P<unescaped>"(?=\{\s*"\w) | (?<=[}\]])"(?=\s*[,}\]]|\s*\Z))
     | (?P<string>"[^"\\\n\r]*(?:\\.[^"\\\n\r]*)*")
     | (?P<wrapped>"[^"\\]*(?:\\.[^"\\]*)*"(?=\s*[,:}\]]|\s*\Z))
@@ -30,7 +31,7 @@ _TOKEN = re.compile(
     | (?P<comma>,)
     | (?P<colon>:)
     | (?P<number>-?(?:0|[1-9]\d{0,400})(?:\.\d{1,400})?(?:[eE][+-]?\d{1,3})?(?=[\s,}\]]|\Z))
-    | (?P<bare>(?:(?!\.{2,})[^\s,:{}\[\]"“”„‟…])+)
+    | (?P<bare>(?:(?!\.{2,})[^\s,:{}\[\]"“”„‟…\\])+)
     | (?P<rest>.)
     """,
     re.X | re.S,

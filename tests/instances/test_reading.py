@@ -196,6 +196,7 @@ def test_a_text_without_an_instance_gets_a_clear_error(text, said):
         '{"configuration": "' * 5000,
         "{" * 20_000 + '"configuration"',
         '{"configuration":{' + '"a" "b" ' * 9000,
+        '{"configuration":{ ' + 'x\\"y ' * 60_000,
     ],
 )
 def test_garbage_over_which_a_repair_would_take_forever_ends(garbage):
