@@ -17,7 +17,7 @@ HELPDESK_DOC, CRM_DOC = HELPDESK_FILE.read_text("utf-8"), CRM_FILE.read_text("ut
 
 
 def body(doc: str) -> str:
-    return doc[doc.index('    {\n      "element"') : doc.index("  2. Call the")]
+    return doc[doc.index('    {\n      "element"') : doc.index("  2. Send it")]
 
 
 def curl(doc: str) -> str:
