@@ -23,7 +23,6 @@ class Row:
     reach: float
     unit: str = "s"
     times: int = 1
-    lowest: float = 0.0
 
     @property
     def ratio(self) -> float:
@@ -33,7 +32,7 @@ class Row:
     @property
     def reached(self) -> bool:
         """Say whether the ratio is at most what is to be reached."""
-        return self.lowest <= self.ratio <= self.reach
+        return self.ratio <= self.reach
 
 
 @dataclass(frozen=True)
@@ -49,26 +48,32 @@ class Timed:
         return Row(what, baseline, ours, base, reach, times=len(self.ours))
 
 
-def side_by_side(ours: Callable[[], Any], base: Callable[[], Any], times: int) -> Timed:
-    """Run both in turn, ``times`` times after one run of each that does not count."""
+def side_by_side(
+    ours: Callable[..., Any], base: Callable[..., Any], times: int, fresh: Callable[[], Any] | None = None
+) -> Timed:
+    """Run both in turn, ``times`` times after one run of each that does not count.
+
+    ``fresh`` makes an input for each turn, so that nothing that was remembered helps the next one.
+    """
     timed = Timed([], [])
     for run in range(times + 1):
+        given = [fresh()] if fresh else []
         for function, kept in ((base, timed.base), (ours, timed.ours)):
-            seconds = _seconds(function)
+            seconds = _seconds(function, *given)
             if run:
                 kept.append(seconds)
     return timed
 
 
-def median_seconds(function: Callable[[], Any], times: int) -> float:
-    """Return the median of ``times`` runs."""
-    return statistics.median(_seconds(function) for _ in range(times))
+def median_seconds(function: Callable[[Any], Any], times: int, fresh: Callable[[], Any]) -> float:
+    """Return the median of ``times`` runs, each with an input of its own."""
+    return statistics.median(_seconds(function, fresh()) for _ in range(times))
 
 
-def _seconds(function: Callable[[], Any]) -> float:
+def _seconds(function: Callable[..., Any], *given: Any) -> float:
     gc.collect()
     start = time.perf_counter()
-    result = function()
+    result = function(*given)
     elapsed = time.perf_counter() - start
     del result  # letting go of it is not part of the work
     return elapsed

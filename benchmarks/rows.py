@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import json
 import subprocess
 import sys
@@ -68,10 +70,10 @@ def tables(size: Size) -> Iterator[Row]:
     count = size.of(10_000, 1_000)
     text = instances_text(count)
     what = f"text of {count:,} instances ({len(text) / 1e6:.0f} MB) to tables"
-    timed = side_by_side(lambda: _tables(text), lambda: _parse(text), size.times)
+    seeds = itertools.count(2)
+    timed = side_by_side(_tables, _parse, size.times, lambda: instances_text(count, next(seeds)))
     yield timed.row(what, "json.loads of the text and its pollers", 4.0)
-    other = instances_text(count, own_pollers=1.0)
-    timed = side_by_side(lambda: _tables(other), lambda: _parse(other), size.times)
+    timed = side_by_side(_tables, _parse, size.times, lambda: instances_text(count, next(seeds), 1.0))
     yield timed.row("  the same, every poller different", "json.loads of the text and its pollers", inf)
     yield Row("  its memory at most, the text aside", "the text", _peak(text), len(text) / 1e6, 4.0, "MB")
 
@@ -86,18 +88,18 @@ def _peak(text: str) -> float:
 
 
 def linear(size: Size) -> Iterator[Row]:
-    """Compare the time for one instance in small and large fleets."""
+    """Compare the time for one instance in fleets that are ten times as large as each other."""
     middle = size.of(10_000, 2_000)
+    counts = (middle // 10, middle, middle * 10)
+    seeds = itertools.count(100)
     each = {}
-    for count in (middle // 10, middle, middle * 10):
-        text = instances_text(count)
-        times = (
-            size.times * 3 if count < middle else size.times if count == middle else max(size.times // 2, 1)
+    for count, times in zip(counts, (size.times * 5, size.times, max(size.times // 2, 1)), strict=True):
+        fresh = functools.partial(lambda count: instances_text(count, next(seeds)), count)
+        each[count] = median_seconds(_tables, times, fresh) / count * 1e6
+    for small, large in itertools.pairwise(counts):
+        yield Row(
+            f"one of {large:,} instances to tables", f"one of {small:,}", each[large], each[small], 1.15, "µs"
         )
-        each[count] = median_seconds(lambda text=text: _tables(text), times) / count
-    for count in (middle // 10, middle * 10):
-        what, base = f"one of {count:,} instances to tables", f"one of {middle:,}"
-        yield Row(what, base, each[count] * 1e6, each[middle] * 1e6, 1.15, "µs", lowest=0.0)
 
 
 def creations(size: Size) -> Iterator[Row]:
