@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -33,24 +34,24 @@ class FilterWarning(UserWarning):
     """The filter does not mean to the service behind the platform what it says."""
 
 
-class Where:
+class Where(ABC):
     """A filter. ``a & b`` and ``a | b`` combine two; ``str()`` gives its CEQL with ISO dates."""
 
+    @abstractmethod
     def render(self, dates: DateStyle = "iso") -> str:
         """Return the CEQL text; dates as ISO-8601 in GMT, or as epoch milliseconds."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def fields(self) -> frozenset[str]:
         """The names of the fields that are compared."""
-        raise NotImplementedError
 
+    @abstractmethod
     def matches(self, record: Mapping[str, Any]) -> bool:
         """Say whether a record fits the filter, as ConnectWise compares.
 
         Texts compare without regard to case; a missing or null value fits only ``IS NULL``.
         """
-        raise NotImplementedError
 
     def __and__(self, other: Where) -> Where:
         return Group("AND", (self, other))
