@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import venv
@@ -58,6 +59,7 @@ def main(arguments: list[str]) -> int:
         "benchmarks": [python, "-m", "benchmarks", *rest],
     }
     process = subprocess.Popen(commands[job], cwd=HERE)
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     while True:
         try:
             return process.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -31,7 +32,9 @@ def fetch(url: str) -> bytes:
 def main() -> int:
     port = free_port()
     command = [sys.executable, str(ROOT / "start.py"), "lab", "--no-browser", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
     lines: list[str] = []
     assert process.stdout
     reader = threading.Thread(target=lambda: lines.extend(iter(process.stdout.readline, "")), daemon=True)
@@ -57,12 +60,12 @@ def main() -> int:
         print("JupyterLab or the sandbox did not answer.")
         return 1
     finally:
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C in a terminal does: to everything started there
         try:
             process.wait(30)
             print("Both were stopped.")
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             print("They had to be killed.")
             sys.exit(1)
 

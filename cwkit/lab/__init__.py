@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -123,14 +124,20 @@ def run(
             _stop(process)
 
 
-class _ended_by_signal:  # noqa: N801 - used like a function
-    """Turn the polite request to end (SIGTERM) into Ctrl-C, so that both servers are stopped."""
+@contextmanager
+def _ended_by_signal() -> Iterator[None]:
+    """Turn polite requests to end (a closed terminal too) into Ctrl-C, so that both servers are stopped."""
 
-    def __enter__(self) -> None:
-        self._before = signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
 
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGTERM, self._before)
+    kinds = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+    before = {kind: signal.signal(kind, end) for kind in kinds}
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
 
 
 def _stop(process: subprocess.Popen[bytes], patience: float = 10.0) -> None:
