@@ -38,6 +38,8 @@ def chromium() -> str | None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     path = chromium()
+    if path is None and os.environ.get("CWKIT_REQUIRE_BROWSER"):
+        pytest.fail("no Chromium, Chrome or Edge was found, and here the browser tests have to run")
     if path is None:
         pytest.skip("no Chromium, Chrome or Edge was found; install one to run the browser tests")
     sync_api = pytest.importorskip("playwright.sync_api")
