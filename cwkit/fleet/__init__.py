@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cwkit.lazy import loader
 
 _NAMES = {
     "Audit": "auditing",
@@ -43,12 +44,7 @@ if TYPE_CHECKING:
     from cwkit.fleet.update import update_many as update_many
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _NAMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = loader(__name__, _NAMES)
 
 
 def __dir__() -> list[str]:

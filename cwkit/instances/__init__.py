@@ -5,11 +5,11 @@ What makes tables is loaded on first use: reading and judging a pasted text does
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cwkit.instances.model import Instance
 from cwkit.instances.reading import read_instance, read_instances
+from cwkit.lazy import loader
 
 if TYPE_CHECKING:
     from cwkit.instances.comparing import compare
@@ -47,9 +47,4 @@ _LATER = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _LATER:
-        raise AttributeError(f"module 'cwkit.instances' has no attribute {name!r}")
-    value = getattr(import_module(f"cwkit.instances.{_LATER[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = loader(__name__, _LATER)
