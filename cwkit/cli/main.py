@@ -97,7 +97,7 @@ def sandbox(port: int, seed: int, clock: str, live: bool, state: Path | None, fa
 def ledger(settle: bool, profile_name: str | None, as_csv: bool) -> None:
     """Show every creation that was ever sent from here, and how it ended."""
     from cwkit import provisioning
-    from cwkit.cli.tables import print_csv, print_frame
+    from cwkit.cli.tables import print_csv, print_frame, shown
 
     if settle:
         from cwkit.platform import connect
@@ -110,7 +110,14 @@ def ledger(settle: bool, profile_name: str | None, as_csv: bool) -> None:
     elif table.empty:
         click.echo("The ledger is empty: nothing was created from here yet.")
     else:
-        print_frame("Creations", table)
+        # What identifies a row and how it stands; --csv has the other columns too.
+        rows = table[["time", "state", "element", "name", "instance_id"]]
+        print_frame(
+            "Creations", rows.assign(time=rows["time"].dt.strftime("%Y-%m-%d %H:%M")).set_index("time")
+        )
+        open_rows = table[table["state"].isin(["unknown", "sent"])]
+        for mark, row in open_rows.iterrows():
+            click.echo(f"Not settled: {shown(row['name'])} (mark {mark}). {shown(row['error'])}")
 
 
 cli.add_command(inspect_command)

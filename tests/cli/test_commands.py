@@ -71,6 +71,24 @@ def test_the_ledger_shows_what_was_created() -> None:
             "connectwisehd", name="In the ledger", configuration=sandbox.demo["connectwisehd"]
         )
     assert "In the ledger" in cwkit("ledger", "--csv").output
+    lines = cwkit("ledger").output.splitlines()
+    assert any("In the ledger" in line and "done" in line for line in lines)
+    assert not any("Not settled" in line for line in lines)
+
+
+def test_a_creation_that_is_not_settled_is_told_with_its_mark() -> None:
+    from cwkit.errors import CreationUnsettled
+    from cwkit.provisioning import Waits
+
+    quick = Waits(look_total=0.1, look_heard=0.1, first=0.01)
+    with local.start() as sandbox, Platform(sandbox.profile, waits=quick) as platform:
+        sandbox.fail_next("500")
+        with pytest.raises(CreationUnsettled) as caught:
+            platform.instances.create(
+                "connectwisehd", name="Lost", configuration=sandbox.demo["connectwisehd"]
+            )
+    output = cwkit("ledger").output
+    assert f"Not settled: Lost (mark {caught.value.mark})" in output
 
 
 def test_unsettled_creations_are_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
