@@ -17,6 +17,8 @@ from typing import Any
 
 import nbformat
 
+from cwkit.lab import settings
+
 WIDGET_SETTINGS = "@jupyter-widgets/jupyterlab-manager/plugin.jupyterlab-settings"
 SETTINGS = {
     # Every cell stays in the page, also while it is scrolled away.
@@ -88,7 +90,7 @@ def start_lab(home: Path, folder: Path, environment: dict[str, str]) -> Lab:
         f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={token}",
         "--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly",
     ]  # fmt: skip
-    everything = {**os.environ, **own, **environment}
+    everything = {**os.environ, **own, **settings(), **environment}
     with log.open("wb") as out:
         process = subprocess.Popen(command, env=everything, stdout=out, stderr=subprocess.STDOUT, cwd=folder)
     lab = Lab(f"http://127.0.0.1:{port}", token, folder, process, log)

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.jupyter import write_settings
-
 pytestmark = pytest.mark.browser
 CRM = "connectwisecrmrest"
-# JupyterLab hands widget messages to a thread of the kernel's own (a subshell), which now and then holds
-# one back until the next one comes. A person would only notice a delay; a test would wait for ever.
-IN_ORDER = {
-    "@jupyterlab/apputils-extension/kernels-settings.jupyterlab-settings": {"commsOverSubshells": "disabled"}
-}
 MAKE = f"""import cwkit
 platform = cwkit.connect()
 demo = platform.sandbox.demo["{CRM}"]
@@ -28,7 +21,6 @@ def settings_of(lab):
 
 
 def test_events_are_set_up_by_hand_and_saved_after_a_look_at_the_changes(page, lab, hands):
-    write_settings(lab.folder.parent / "settings", IN_ORDER)
     lab.write_notebook("editor.ipynb", MAKE, "cwkit.forms.PollerEditor(instance, platform)")
     hands.open("editor.ipynb")
     hands.run_cell(0)

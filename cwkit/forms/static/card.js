@@ -30,7 +30,8 @@ function render({ model, el }) {
     timer = setInterval(tick, 1000);
     tick();
   };
-  const ask = (name) => () => model.send({ type: "press", name });
+  const { send, close } = messenger(model);
+  const ask = (name) => () => send({ type: "press", name });
   const button = (name, label, press) =>
     node("button", { type: "button", class: "cwkit-button cwkit-small", "data-name": name, onclick: press }, label);
   const show = button("show", "Show", () => (timer ? hide() : ask("show")()));
@@ -59,6 +60,7 @@ function render({ model, el }) {
   el.firstChild.classList.add("cwkit-card");
   return () => {
     hide();
+    close();
     model.off("msg:custom", received);
   };
 }

@@ -20,6 +20,31 @@ function root(...children) {
   return node("div", { class: "cwkit", "data-lm-suppress-shortcuts": "true" }, ...children);
 }
 
+// Sends messages to Python. Newer JupyterLabs may hand a message to a part of the kernel that now and then
+// holds it back until the next one comes; so while no answer comes, a few empty ones follow it.
+function messenger(model) {
+  let timer = null;
+  const nudge = (left, pause) => {
+    clearTimeout(timer);
+    if (left === 0) return;
+    timer = setTimeout(() => {
+      model.send({ type: "nudge" });
+      nudge(left - 1, pause * 2);
+    }, pause);
+  };
+  const answered = () => clearTimeout(timer);
+  model.on("msg:custom", answered);
+  const send = (message) => {
+    model.send(message);
+    nudge(4, 1500);
+  };
+  const close = () => {
+    answered();
+    model.off("msg:custom", answered);
+  };
+  return { send, close };
+}
+
 async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);

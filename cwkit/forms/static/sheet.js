@@ -200,7 +200,7 @@ function drawPreview(block) {
 }
 
 function render({ model, el }) {
-  const send = (message) => model.send(message);
+  const { send, close } = messenger(model);
   const fields = {};
   const changes = [];
   const waiting = node("p", { class: "cwkit-waiting" }, "Run this cell to use the form.");
@@ -236,7 +236,10 @@ function render({ model, el }) {
   model.on("msg:custom", received);
   el.replaceChildren(view);
   send({ type: "hello" });
-  return () => model.off("msg:custom", received);
+  return () => {
+    close();
+    model.off("msg:custom", received);
+  };
 }
 
 export default { render };

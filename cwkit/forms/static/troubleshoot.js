@@ -93,7 +93,7 @@ function drawResult(result, send) {
 }
 
 function render({ model, el }) {
-  const send = (message) => model.send(message);
+  const { send, close } = messenger(model);
   const waiting = node("p", { class: "cwkit-waiting" }, "Run this cell to use the form.");
   const box = node("textarea", {
     class: "cwkit-input", rows: 8, spellcheck: "false", autocomplete: "off", "aria-label": "Pasted text", "data-name": "paste",
@@ -127,7 +127,10 @@ function render({ model, el }) {
   view.classList.add("cwkit-card", "cwkit-troubleshoot");
   el.replaceChildren(view);
   send({ type: "hello" });
-  return () => model.off("msg:custom", received);
+  return () => {
+    close();
+    model.off("msg:custom", received);
+  };
 }
 
 export default { render };
