@@ -21,15 +21,15 @@ from random import Random
 import httpx
 
 from cwkit.redaction import reveal
-from cwkit.sandbox import Sandbox, attach
-from cwkit.sandbox.demo import ORGANIZATION_SECRET, USER_SECRET
+from cwkit_sandbox import Sandbox, attach
+from cwkit_sandbox.demo import ORGANIZATION_SECRET, USER_SECRET
 
 ACCOUNT = f"User {USER_SECRET}, Organization {ORGANIZATION_SECRET}"
 
 
 def started() -> tuple[subprocess.Popen[str], Sandbox, float]:
     """Return a sandbox in another process, and the seconds until it gave its first answer."""
-    script = "from cwkit import sandbox; sandbox.run(say=lambda text: print(text, flush=True))"
+    script = "import cwkit_sandbox as sandbox; sandbox.run(say=lambda text: print(text, flush=True))"
     begin = time.perf_counter()
     process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None

@@ -38,7 +38,6 @@ _MODULES = frozenset(
         "platform",
         "provisioning",
         "redaction",
-        "sandbox",
     }
 )
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from IPython.core.ultratb import VerboseTB
 
 import cwkit
-from cwkit import sandbox as local
+import cwkit_sandbox as local
 from cwkit.cli.main import cli
 from cwkit.errors import CwkitError
 from cwkit.forms import InstanceForm

@@ -83,7 +83,7 @@ def lab(browser: bool, port: int | None, notebooks: Path | None) -> None:
 )
 def sandbox(port: int, seed: int, clock: str, live: bool, state: Path | None, faults: str) -> None:
     """Run the sandbox, a local platform to learn and test on. Prints its address and demo secrets."""
-    from cwkit import sandbox as local
+    import cwkit_sandbox as local
 
     local.run(port=port, seed=seed, clock=clock, live=live, state=state, faults=faults, say=click.echo)
 

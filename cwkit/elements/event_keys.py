@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from cwkit.elements.findings import FieldCheck, Problem
+from cwkit.profile import host_is_local
 
-__all__ = ["host_is_local", "rule_for", "together"]
+__all__ = ["rule_for", "together"]
 
 ENABLED = "event.notification.enabled"
 CALLBACK = "event.notification.callback.url"
@@ -50,18 +49,6 @@ def together(values: Mapping[str, Any]) -> list[Problem]:
             )
         )
     return problems
-
-
-@lru_cache(maxsize=1024)
-def host_is_local(host: str) -> bool:
-    """Say whether a host is this machine or a private network, which the platform cannot reach."""
-    if host.lower() == "localhost" or host.lower().endswith((".localhost", ".local", ".internal")):
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return address.is_private or address.is_loopback or address.is_link_local
 
 
 def _callback(check: FieldCheck) -> FieldCheck:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from cwkit.elements import connectwise, event_keys
+from cwkit.elements import connectwise
+from cwkit.profile import host_is_local
 
 __all__ = ["CHECK_LABEL", "source_check"]
 
@@ -22,7 +23,7 @@ def source_check(platform: Any, element_key: str) -> Callable[[Mapping[str, Any]
     if element_key not in _CHECKED:
         return None
     sandbox = getattr(platform, "sandbox", None)
-    if sandbox is None and event_keys.host_is_local(urlsplit(platform.base_url).hostname or ""):
+    if sandbox is None and host_is_local(urlsplit(platform.base_url).hostname or ""):
         return None
 
     def check(values: Mapping[str, Any]) -> Any:

@@ -14,11 +14,11 @@ from cwkit.elements.event_keys import (
     PASSWORD,
     POLLER,
     USERNAME,
-    host_is_local,
 )
 from cwkit.instances.configuration_rules import blanked
 from cwkit.instances.finding import Finding, found
 from cwkit.instances.tables import safe_text
+from cwkit.profile import host_is_local
 from cwkit.redaction import MASK
 
 if TYPE_CHECKING:

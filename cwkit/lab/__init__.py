@@ -100,7 +100,7 @@ def run(
         raise CwkitError(
             "JupyterLab and the sandbox are not installed.", fix="Install them: pip install 'cwkit[lab]'"
         )
-    from cwkit import sandbox
+    import cwkit_sandbox as sandbox
 
     folder = notebook_folder(notebooks)
     with sandbox.start() as local, _ended_by_signal():

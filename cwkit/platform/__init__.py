@@ -5,7 +5,7 @@ from cwkit.platform.ceql import FilterWarning, Where, ceql
 from cwkit.platform.client import Platform
 from cwkit.platform.connecting import connect
 from cwkit.platform.connectwise_check import connectwise_check
-from cwkit.platform.profile import Profile
+from cwkit.profile import Profile
 
 __all__ = [
     "PATIENCE",

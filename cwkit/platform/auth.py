@@ -7,7 +7,7 @@ from collections.abc import Generator
 
 import httpx
 
-from cwkit.platform.profile import Profile
+from cwkit.profile import Profile
 from cwkit.redaction import Secret
 
 __all__ = ["PlatformAuth"]

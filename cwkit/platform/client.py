@@ -10,8 +10,8 @@ from cwkit.platform.calls import PATIENCE, Patience
 from cwkit.platform.creation import Creator
 from cwkit.platform.elements_api import Elements
 from cwkit.platform.instances_api import Instances
-from cwkit.platform.profile import Profile
 from cwkit.platform.transport import Transport
+from cwkit.profile import Profile
 from cwkit.provisioning import WAITS, Ledger, Waits, default_ledger
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any
 from cwkit.errors import LedgerError
 from cwkit.platform import profiles
 from cwkit.platform.client import Platform
-from cwkit.platform.profile import Profile
+from cwkit.profile import Profile
 
 __all__ = ["connect"]
 
@@ -33,7 +33,7 @@ def connect(profile: Profile | str | None = None, **settings: Any) -> Platform:
 
 
 def _sandbox(settings: dict[str, Any]) -> Platform:
-    from cwkit import sandbox
+    import cwkit_sandbox as sandbox
 
     running = os.environ.get("CWKIT_SANDBOX_URL", "").strip()
     started = sandbox.attach(running) if running else _own_sandbox(sandbox)

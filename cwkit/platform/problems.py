@@ -11,7 +11,7 @@ from typing import Any
 
 from cwkit import errors
 from cwkit.platform.calls import Call
-from cwkit.platform.profile import Profile
+from cwkit.profile import Profile
 from cwkit.redaction import Secret, mask_text, mask_url
 
 __all__ = ["cannot_be_sent", "error_for", "not_the_platform", "retry_after", "unreachable"]

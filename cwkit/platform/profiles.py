@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from cwkit.errors import ProfileError, SecretUnavailable
 from cwkit.platform import keyring_store
-from cwkit.platform.base_url import tidy_base_url
-from cwkit.platform.profile import Profile
+from cwkit.profile import Profile, tidy_base_url
 from cwkit.redaction import MASK, Secret, as_secret
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from cwkit.elements.connectwise import right_key
 from cwkit.errors import CwkitError
 from cwkit.platform import keyring_store
 from cwkit.platform.creation import Prepared, examine
-from cwkit.platform.profile import Profile
+from cwkit.profile import Profile
 from cwkit.provisioning.sheet import ELEMENT, Sheet, SheetRow, cell_text, tags_in
 from cwkit.redaction import Secret, as_secret
 

@@ -14,11 +14,10 @@ import httpx
 import stamina
 
 from cwkit import __version__, errors
-from cwkit.elements.event_keys import host_is_local
 from cwkit.platform import problems, wire_logs
 from cwkit.platform.auth import PlatformAuth
 from cwkit.platform.calls import PATIENCE, Call, Outcome, Patience, secrets_in, wrap_secrets
-from cwkit.platform.profile import Profile
+from cwkit.profile import Profile, host_is_local
 
 __all__ = ["Transport"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from weakref import WeakValueDictionary
 
-from cwkit.platform.profile import Profile
+from cwkit.profile import Profile
 from cwkit.redaction import mask_url
 
 __all__ = ["hide_secrets_of"]

@@ -52,7 +52,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def lab(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab on a copy of the notebooks, with a sandbox that its kernels attach to."""
-    from cwkit import sandbox
+    import cwkit_sandbox as sandbox
 
     home = tmp_path_factory.mktemp("jupyter")
     folder = home / "notebooks"

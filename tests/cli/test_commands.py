@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from keyring.backends.fail import Keyring as NoKeyring
 
-from cwkit import sandbox as local
+import cwkit_sandbox as local
 from cwkit.cli.main import cli
 from cwkit.errors import InputError
 from cwkit.lab import command, notebook_folder, settings

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from cwkit import sandbox as local
+import cwkit_sandbox as local
 from cwkit.cli.main import cli
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

@@ -7,7 +7,7 @@ import sys
 import nbformat
 import pytest
 
-from cwkit import sandbox
+import cwkit_sandbox as sandbox
 from cwkit.redaction import spellings
 
 CRM = "connectwisecrmrest"

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cwkit import sandbox
+import cwkit_sandbox as sandbox
 from cwkit.events import PollerConfiguration
 from cwkit.forms import InstanceForm, PollerEditor
 from cwkit.platform import Platform

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cwkit import sandbox as local
+import cwkit_sandbox as local
 from cwkit.errors import CwkitError
 from cwkit.forms import InstanceForm
 from cwkit.platform import Platform

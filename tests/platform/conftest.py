@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from cwkit import sandbox
+import cwkit_sandbox as sandbox
 from cwkit.platform import Patience, Platform, Profile
 from cwkit.provisioning import Waits
 

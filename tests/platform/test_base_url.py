@@ -3,7 +3,7 @@
 import pytest
 
 from cwkit.errors import ProfileError
-from cwkit.platform.base_url import tidy_base_url
+from cwkit.profile import tidy_base_url
 
 US = "https://api.cloud-elements.com/elements/api-v2"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 import cwkit
-from cwkit import sandbox as cwkit_sandbox
+import cwkit_sandbox
 from cwkit.redaction import Secret
 
 

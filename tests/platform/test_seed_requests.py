@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import cwkit
-from cwkit import sandbox as local
+import cwkit_sandbox as local
 from cwkit.platform import Platform
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

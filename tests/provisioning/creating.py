@@ -7,7 +7,7 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
-from cwkit import sandbox
+import cwkit_sandbox as sandbox
 from cwkit.errors import CwkitError
 from cwkit.provisioning import Ledger
 

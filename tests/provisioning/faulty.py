@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from cwkit.platform import Patience, Platform
 from cwkit.provisioning import Waits, ledger
-from cwkit.sandbox import KINDS
+from cwkit_sandbox import KINDS
 
 PATIENCE = Patience(
     connect=2,

@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from cwkit import provisioning, sandbox
+import cwkit_sandbox as sandbox
+from cwkit import provisioning
 from cwkit.provisioning import Ledger
 
 from .creating import create_for_ever

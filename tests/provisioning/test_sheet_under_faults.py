@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import pytest
 
-from cwkit import sandbox
+import cwkit_sandbox as sandbox
 from cwkit.errors import ConnectionProblem, PlatformError
 from cwkit.provisioning import Ledger
 

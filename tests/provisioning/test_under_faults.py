@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cwkit import sandbox
+import cwkit_sandbox as sandbox
 from cwkit.errors import CwkitError
 from cwkit.provisioning import Ledger, ledger
 

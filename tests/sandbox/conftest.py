@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from cwkit import sandbox as sandboxes
+import cwkit_sandbox as sandboxes
 from cwkit.redaction import reveal
-from cwkit.sandbox import Sandbox
-from cwkit.sandbox.demo import ORGANIZATION_SECRET, USER_SECRET
+from cwkit_sandbox import Sandbox
+from cwkit_sandbox.demo import ORGANIZATION_SECRET, USER_SECRET
 
 ACCOUNT = f"User {USER_SECRET}, Organization {ORGANIZATION_SECRET}"
 CRM, HELPDESK = "connectwisecrmrest", "connectwisehd"

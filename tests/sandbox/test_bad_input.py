@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cwkit.sandbox import Sandbox
+from cwkit_sandbox import Sandbox
 from tests.sandbox.conftest import ACCOUNT, CRM, HELPDESK, account, hub, new
 
 JSON = {"Content-Type": "application/json"}

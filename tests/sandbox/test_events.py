@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from cwkit import sandbox as sandboxes
-from cwkit.sandbox import Sandbox
+import cwkit_sandbox as sandboxes
+from cwkit_sandbox import Sandbox
 from tests.sandbox.conftest import CRM, HELPDESK, Callback, account, events_on, hub, new
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cwkit import sandbox as sandboxes
+import cwkit_sandbox as sandboxes
 from cwkit.errors import SandboxError
-from cwkit.sandbox import KINDS, Sandbox, attach, parse_faults
+from cwkit_sandbox import KINDS, Sandbox, attach, parse_faults
 from tests.sandbox.conftest import CRM, account, hub, new
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from cwkit import sandbox as sandboxes
-from cwkit.sandbox import Sandbox
-from cwkit.sandbox.clock import Clock
-from cwkit.sandbox.service_data import all_data
-from cwkit.sandbox.shapes import shape
+import cwkit_sandbox as sandboxes
+from cwkit_sandbox import Sandbox
+from cwkit_sandbox.clock import Clock
+from cwkit_sandbox.service_data import all_data
+from cwkit_sandbox.shapes import shape
 from tests.sandbox.conftest import CRM, HELPDESK, account, hub, new
 
 

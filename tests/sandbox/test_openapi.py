@@ -9,11 +9,11 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 
-from cwkit import sandbox as sandboxes
-from cwkit.sandbox import Sandbox
-from cwkit.sandbox.demo import ORGANIZATION_SECRET, USER_SECRET
-from cwkit.sandbox.openapi import document
-from cwkit.sandbox.routes import platform_routes
+import cwkit_sandbox as sandboxes
+from cwkit_sandbox import Sandbox
+from cwkit_sandbox.demo import ORGANIZATION_SECRET, USER_SECRET
+from cwkit_sandbox.openapi import document
+from cwkit_sandbox.routes import platform_routes
 from tests.sandbox.conftest import CRM, HELPDESK, account, new
 
 # The routes without a hub's name have the same handlers as those with one.

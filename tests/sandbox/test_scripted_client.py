@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from cwkit import sandbox as sandboxes
-from cwkit.sandbox.demo import DEMO, ORGANIZATION_SECRET, USER_SECRET
+import cwkit_sandbox as sandboxes
+from cwkit_sandbox.demo import DEMO, ORGANIZATION_SECRET, USER_SECRET
 
 CRM, HELPDESK = "connectwisecrmrest", "connectwisehd"
 

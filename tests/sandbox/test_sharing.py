@@ -13,11 +13,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cwkit import sandbox as sandboxes
+import cwkit_sandbox as sandboxes
 from cwkit.errors import SandboxError
 from cwkit.redaction import Secret
-from cwkit.sandbox import Sandbox, attach
-from cwkit.sandbox.demo import USER_SECRET
+from cwkit_sandbox import Sandbox, attach
+from cwkit_sandbox.demo import USER_SECRET
 from tests.sandbox.conftest import ACCOUNT, CRM, HELPDESK, account, hub, new
 
 CLIENTS, REQUESTS = 20, 50
@@ -153,7 +153,7 @@ def test_the_page_is_there_before_there_is_any_instance(sandbox: Sandbox) -> Non
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal as a terminal on Linux and macOS does")
 def test_in_a_terminal_it_runs_until_ctrl_c(tmp_path: Path) -> None:
     script = (
-        "from cwkit import sandbox\n"
+        "import cwkit_sandbox as sandbox\n"
         "sandbox.run(faults='500:1.0 GET /elements', say=lambda text: print(text, flush=True))"
     )
     process = subprocess.Popen(
