@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from cwkit.events.signatures import ID_HEADER, SIGNATURE_HEADER, sign
+from cwkit.events.webhook_receiver import ID_HEADER, SIGNATURE_HEADER, sign
 from cwkit_sandbox.store import Stored
 
 __all__ = ["Outcome", "Push", "Pusher"]

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cwkit.errors import PollerError
-from cwkit.events.moments import Moment, shown
+from cwkit.events.classification import Records, simulate
+from cwkit.events.poll_preview import Explanation, explain, poll_requests
+from cwkit.events.poller_json import compact, object_from_mapping, object_from_text, repaired_object
 from cwkit.events.poller_resource import PollerResource
-from cwkit.events.poller_text import compact, object_from_mapping, object_from_text, repaired_object
+from cwkit.events.timestamps import Moment, shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cwkit.events.explanation import Explanation
-    from cwkit.events.simulation import Records
-
-__all__ = ["PollerConfiguration"]
+__all__ = ["COLUMNS", "PollerConfiguration", "PollerDifference", "poller_differences", "poller_table"]
 
 
 class PollerConfiguration(Mapping[str, PollerResource]):
@@ -58,7 +57,7 @@ class PollerConfiguration(Mapping[str, PollerResource]):
         if isinstance(source, bytes):
             source = source.decode("utf-8", "replace")
         if isinstance(source, str):
-            data = _cached(source) if len(source) <= 65_536 else _checked(object_from_text(source))
+            data = _checked(object_from_text(source))
         elif isinstance(source, Mapping):
             data = _checked(object_from_mapping(source))
         elif source is None:
@@ -136,8 +135,6 @@ class PollerConfiguration(Mapping[str, PollerResource]):
 
         Empty cells stand where the configuration has no such key; ``""`` where its value is blank.
         """
-        from cwkit.events.tables import poller_table
-
         return poller_table(self)
 
     def requests(
@@ -151,8 +148,6 @@ class PollerConfiguration(Mapping[str, PollerResource]):
         ``now`` is the time of that poll; 15 minutes after ``last_poll`` where it is not given.
         ``element_key`` is taken from the configuration where it is known.
         """
-        from cwkit.events.poll_requests import poll_requests
-
         return poll_requests(self, last_poll, now, element_key or self.element_key)
 
     def explain(self, refresh_minutes: float | str = 15) -> Explanation:
@@ -161,8 +156,6 @@ class PollerConfiguration(Mapping[str, PollerResource]):
         ``refresh_minutes`` is the value of ``event.poller.refresh_interval``. Raises ``PollerError`` for
         an interval that is not a number above zero.
         """
-        from cwkit.events.explanation import explain
-
         return explain(self, refresh_minutes)
 
     def simulate(
@@ -174,8 +167,6 @@ class PollerConfiguration(Mapping[str, PollerResource]):
         resource: str | None = None,
     ) -> pd.DataFrame:
         """Return the events that ``records`` would have given; see ``cwkit.events.simulate``."""
-        from cwkit.events.simulation import simulate
-
         return simulate(self, records, polls, refresh_minutes=refresh_minutes, resource=resource)
 
     def with_resource(self, name: str, data: Mapping[str, Any] | PollerResource) -> PollerConfiguration:
@@ -201,7 +192,72 @@ def _checked(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-@lru_cache(maxsize=512)
-def _cached(text: str) -> dict[str, Any]:
-    # Instances of one element mostly have the same poller. The object is shared, and never changed.
-    return _checked(object_from_text(text))
+COLUMNS = (
+    "hub", "path", "where", "id_field", "updated_field", "updated_format", "updated_zone", "created_field",
+    "created_format", "created_zone", "filter_by_updated", "created_tolerance_s", "page_size", "poll_delay_s",
+    "url",
+)  # fmt: skip
+"""The columns of a poller's table; each is an attribute of ``PollerResource``."""
+
+_TYPES: dict[str, Any] = {
+    "filter_by_updated": "bool",
+    "created_tolerance_s": "float64",
+    "page_size": "Int64",
+    "poll_delay_s": "float64",
+}
+
+
+def poller_table(poller: PollerConfiguration) -> pd.DataFrame:
+    """Return one row a resource; see ``PollerConfiguration.table``."""
+    import pandas as pd
+
+    resources = poller.resources.values()
+    columns = {
+        name: pd.Series([getattr(resource, name) for resource in resources], dtype=_TYPES.get(name, "object"))
+        for name in COLUMNS
+    }
+    table = pd.DataFrame(columns)
+    table.index = pd.Index(list(poller.resources), name="resource", dtype="object")
+    return table
+
+
+class PollerDifference(NamedTuple):
+    """One difference. ``setting`` is blank for a resource that only one side has; ``None`` is "not set"."""
+
+    resource: str
+    setting: str
+    before: Any
+    after: Any
+
+
+def poller_differences(before: PollerConfiguration, after: PollerConfiguration) -> list[PollerDifference]:
+    """Return the differences only, in the order of the configurations.
+
+    Settings within ``datesConfiguration`` are named by their own key. A resource that is gone or new is
+    one difference, with its URL.
+    """
+    found = []
+    for name in dict.fromkeys([*before, *after]):
+        if name not in after:
+            found.append(PollerDifference(name, "", before[name].url, None))
+        elif name not in before:
+            found.append(PollerDifference(name, "", None, after[name].url))
+        else:
+            old, new = dict(_flat(before[name].data)), dict(_flat(after[name].data))
+            found += [
+                PollerDifference(name, setting, old.get(setting), new.get(setting))
+                for setting in dict.fromkeys([*old, *new])
+                if old.get(setting, _ABSENT) != new.get(setting, _ABSENT)
+            ]
+    return found
+
+
+_ABSENT = object()
+
+
+def _flat(settings: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in settings.items():
+        if key == "datesConfiguration" and isinstance(value, Mapping):
+            yield from ((str(inner), held) for inner, held in value.items())
+        else:
+            yield str(key), value

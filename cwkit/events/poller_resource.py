@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from cwkit.events.poller_text import compact
-from cwkit.events.urls import PollUrl, split_url
+from cwkit.errors import DateError, InputError, PollerError, TemplateError
+from cwkit.events.java_dates import check_pattern
+from cwkit.events.poll_url import PollUrl, check_template, split_url
+from cwkit.events.poller_json import compact
+from cwkit.events.time_zones import check_zone
 
-__all__ = ["PollerResource"]
+__all__ = ["PollerResource", "errors_in"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -218,3 +221,46 @@ def _number(value: Any) -> float | None:
     except (ValueError, OverflowError):
         return None
     return number if math.isfinite(number) and abs(number) < 1e12 else None
+
+
+def errors_in(resource: PollerResource) -> dict[str, InputError]:
+    """Return the errors in a resource by the key of its setting (``url``, ``updatedDateFormat``, ...).
+
+    A missing URL, a ``${...}`` that cannot be filled in, a date field without a format, a format that Java
+    refuses, a time zone that does not exist. Empty where all is well.
+    """
+    found: dict[str, InputError] = {}
+    if not resource.url.strip():
+        found["url"] = PollerError(
+            "There is no URL to poll.", fix="Enter one, such as /hubs/crm/contacts?where=..."
+        )
+    else:
+        try:
+            check_template(resource.url)
+        except TemplateError as error:
+            found["url"] = error
+    updated = ("updated", resource.updated_field, resource.updated_format, resource.updated_zone)
+    created = ("created", resource.created_field, resource.created_format, resource.created_zone)
+    for side, field, pattern, zone in (updated, created):
+        if field:
+            found |= _date_errors(side, field, pattern or "", zone or "")
+    return found
+
+
+def _date_errors(side: str, field: str, pattern: str, zone: str) -> dict[str, InputError]:
+    found: dict[str, InputError] = {}
+    if not pattern.strip():
+        found[f"{side}DateFormat"] = DateError(
+            f"The dates in {field} cannot be read, because no format is set.",
+            fix="Set the format that the records have, such as yyyy-MM-dd'T'HH:mm:ss'Z' or milliseconds.",
+        )
+    else:
+        try:
+            check_pattern(pattern)
+        except DateError as error:
+            found[f"{side}DateFormat"] = error
+    try:
+        check_zone(zone)
+    except DateError as error:
+        found[f"{side}DateTimezone"] = error
+    return found

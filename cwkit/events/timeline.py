@@ -7,12 +7,13 @@ import html
 import io
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from cwkit.errors import InputError
-from cwkit.events.zones import time_zone
+from cwkit.events.time_zones import time_zone
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Timeline", "plot_timeline", "timeline_summary"]
 
@@ -127,6 +128,8 @@ def _matplotlib() -> tuple[Any, Any]:
 
 def _stacked(events: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:
     """Return the reported events, each with its place (from 0) among those of its kind at one poll."""
+    import pandas as pd
+
     stacked = events.dropna(subset=["poll", "event"])[["resource", "event", "poll"]].copy()
     stacked["poll"] = pd.to_datetime(stacked["poll"], utc=True).dt.tz_convert(zone)
     together = stacked.groupby(["resource", "event", "poll"], sort=False)["poll"]

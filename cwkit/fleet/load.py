@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from cwkit.errors import PollerError
-from cwkit.events.explanation import refresh_interval
+from cwkit.events.poll_preview import refresh_interval
 from cwkit.events.poller import PollerConfiguration
 from cwkit.fleet.tables import INTERVAL_KEY, POLLER_KEY
 from cwkit.instances import Instance

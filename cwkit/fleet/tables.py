@@ -11,7 +11,7 @@ import pandas as pd
 
 from cwkit.errors import PollerError
 from cwkit.events import PollerConfiguration, PollerResource
-from cwkit.events.tables import COLUMNS as POLLER_COLUMNS
+from cwkit.events.poller import COLUMNS as POLLER_COLUMNS
 from cwkit.fleet.configuration import long_table
 from cwkit.instances import Instance
 from cwkit.instances.collector import collector_paused

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from cwkit.errors import DateError, TemplateError
 from cwkit.events import check_pattern, check_zone, placeholders
-from cwkit.events.templates import Placeholder, check_template
-from cwkit.events.zones import time_zone
+from cwkit.events.poll_url import Placeholder, check_template
+from cwkit.events.time_zones import time_zone
 from cwkit.instances.finding import Finding, found
 from cwkit.instances.tables import safe_text
 

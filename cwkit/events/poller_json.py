@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cwkit.errors import PollerError
-from cwkit.events.moments import shown
+from cwkit.events.timestamps import shown
 
 __all__ = ["compact", "object_from_mapping", "object_from_text", "repaired_object"]
 

@@ -8,7 +8,7 @@ from datetime import UTC, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
 
 from cwkit.errors import DateError
-from cwkit.events.moments import shown
+from cwkit.events.timestamps import shown
 
 __all__ = ["ABBREVIATIONS", "check_zone", "time_zone"]
 

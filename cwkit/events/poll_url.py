@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal
+from urllib.parse import quote, unquote
 
 from cwkit.errors import DateError, TemplateError
-from cwkit.events.dates import format_date
-from cwkit.events.moments import EPOCH, Moment, moment, shown
-from cwkit.events.patterns import check_pattern
-from cwkit.events.zones import check_zone
+from cwkit.events.java_dates import check_pattern, format_date
+from cwkit.events.time_zones import check_zone
+from cwkit.events.timestamps import EPOCH, Moment, moment, shown
 
-__all__ = ["DESCRIPTORS", "Placeholder", "check_template", "placeholders", "render"]
+__all__ = [
+    "DESCRIPTORS",
+    "Placeholder",
+    "PollUrl",
+    "check_template",
+    "decoded_url",
+    "encoded_url",
+    "placeholders",
+    "render",
+    "split_url",
+]
 
 Kind = Literal["last-poll", "now", "unfilled", "unclosed", "unknown"]
 
@@ -64,7 +74,6 @@ class Placeholder:
         return self.position + len(self.text)
 
 
-@lru_cache(maxsize=4096)
 def placeholders(url: str) -> tuple[Placeholder, ...]:
     """Return everything in a URL that has to be filled in, in order, right and wrong; never raises."""
     found = []
@@ -151,7 +160,6 @@ def render(
 _Writer = Callable[[datetime, str], str]
 
 
-@lru_cache(maxsize=4096)
 def _writers(template: str) -> tuple[tuple[Placeholder, _Writer], ...]:
     return tuple((placeholder, _writer(placeholder)) for placeholder in placeholders(template))
 
@@ -218,3 +226,66 @@ def _wrong(placeholder: Placeholder, what: str, fix: str) -> TemplateError:
         value=shown(placeholder.text),
         position=placeholder.position,
     )
+
+
+_HUB = re.compile(r"(?:[a-z]+://[^/]+)?(?:/elements/api-v2)?/?hubs/([^/?]+)/?([^/?]*)", re.I)
+_NEXT_PARAMETER = re.compile(r"&(?=[A-Za-z_][\w.\-\[\]]*=)")
+
+
+@dataclass(frozen=True, slots=True)
+class PollUrl:
+    """A poller URL in its parts: ``hub`` and ``object`` (the first name behind the hub) as the path tells
+    them, ``path`` before the question mark, ``query`` by name, decoded.
+    """
+
+    path: str
+    query: Mapping[str, str]
+    hub: str | None = None
+    object: str | None = None
+
+
+def split_url(url: str) -> PollUrl:
+    """Return the parts of a poller URL, whose query is mostly written without any encoding; never raises."""
+    text = url.strip()
+    path, _, rest = text.partition("?")
+    hub = _HUB.match(path)
+    return PollUrl(
+        path,
+        MappingProxyType({name: unquote(value) for name, value in _parameters(rest)}),
+        hub[1] if hub else None,
+        (hub[2] or None) if hub else None,
+    )
+
+
+def _parameters(query: str) -> list[tuple[str, str]]:
+    """Return the parameters of a query; an ``&`` within quotes or a ``${...}`` parts nothing."""
+    plain = query
+    for slot in placeholders(query):
+        plain = f"{plain[: slot.position]}{'_' * len(slot.text)}{plain[slot.end :]}"
+    plain = re.sub(r"'[^']*'", lambda match: "_" * len(match[0]), plain)
+    cuts = [match.start() for match in _NEXT_PARAMETER.finditer(plain)]
+    pieces = [
+        query[start:end] for start, end in zip([0, *(c + 1 for c in cuts)], [*cuts, len(query)], strict=True)
+    ]
+    pairs = (piece.partition("=") for piece in pieces if piece)
+    return [(name, value) for name, _, value in pairs]
+
+
+def decoded_url(url: str) -> str:
+    """Return a filled-in URL as a person reads it."""
+    path, mark, query = url.strip().partition("?")
+    return path + mark + unquote(query)
+
+
+def encoded_url(url: str) -> str:
+    """Return a filled-in URL as it is sent: every character of the query's values percent-encoded."""
+    path, mark, query = url.strip().partition("?")
+    pairs = [
+        f"{quote(name, safe='[]')}={quote(_bytes(unquote(value)), safe='')}"
+        for name, value in _parameters(query)
+    ]
+    return quote(_bytes(unquote(path)), safe="/:$") + mark + "&".join(pairs)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

@@ -14,10 +14,17 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 
 from cwkit.errors import DateError
-from cwkit.events.dates import LOCALE, first_day_of_week_year, names
-from cwkit.events.moments import EPOCH, is_missing, shown
-from cwkit.events.patterns import MILLISECONDS, TIMESTAMP, Field, pattern_parts
-from cwkit.events.zones import ABBREVIATIONS, time_zone
+from cwkit.events.java_dates import (
+    LOCALE,
+    MILLISECONDS,
+    TIMESTAMP,
+    Field,
+    first_day_of_week_year,
+    names,
+    pattern_parts,
+)
+from cwkit.events.time_zones import ABBREVIATIONS, time_zone
+from cwkit.events.timestamps import EPOCH, is_missing, shown
 
 __all__ = ["parse_date", "read_date"]
 
