@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import pandas as pd
 
+from cwkit.elements.event_keys import INTERVAL, POLLER
 from cwkit.errors import PollerError
-from cwkit.events import PollerConfiguration, PollerResource
+from cwkit.events import PollerConfiguration
 from cwkit.events.poller import COLUMNS as POLLER_COLUMNS
-from cwkit.fleet.configuration import long_table
 from cwkit.instances import Instance
-from cwkit.instances.collector import collector_paused
 from cwkit.instances.display import Table
-from cwkit.instances.exporting import export
 from cwkit.instances.plain_text import plain
 from cwkit.instances.tables import (
+    CONFIGURATION_COLUMNS,
     SUMMARY_COLUMNS,
     configuration_rows,
     safe_text,
@@ -26,40 +23,49 @@ from cwkit.instances.tables import (
     typed,
 )
 
-__all__ = ["INTERVAL_KEY", "POLLER_KEY", "configuration_table", "export", "instances_table", "pollers_table"]
+__all__ = ["configuration_table", "instances_table", "pollers_table"]
 
-POLLER_KEY = "event.poller.configuration"
-INTERVAL_KEY = "event.poller.refresh_interval"
-_NUMBERS = {"created_tolerance_s": "float64", "page_size": "Int64", "poll_delay_s": "float64"}
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("changed", "secret", "hidden", "internal"), "bool"),
+    **dict.fromkeys(("created_tolerance_s", "poll_delay_s"), "float64"),
+    "page_size": "Int64",
+}
 
 
-@collector_paused()
 def instances_table(instances: Iterable[Instance]) -> Table:
-    """Return one row an instance.
+    """Return one row per instance.
 
     Index ``id``; columns ``name``, ``element``, ``hub``, ``created`` (a timestamp in UTC), ``valid``,
     ``disabled``, ``events``, ``tags``, ``token`` (masked), ``configuration_keys``, ``changed`` (values
     that are not the element's default), ``polled_resources``.
     """
-    frame = _frame([summary_row(instance) for instance in instances], SUMMARY_COLUMNS)
-    frame["created"] = pd.to_datetime(frame["created"], utc=True, errors="coerce", format="ISO8601")
-    frame = frame.astype(dict.fromkeys(("configuration_keys", "changed", "polled_resources"), "int64"))
-    return Table(frame.set_index("id"))
+    counts = dict.fromkeys(("configuration_keys", "changed", "polled_resources"), "int64")
+    table = _table([summary_row(instance) for instance in instances], SUMMARY_COLUMNS, counts, ["id"])
+    table["created"] = pd.to_datetime(table["created"], utc=True, errors="coerce", format="ISO8601")
+    return table
 
 
 def configuration_table(instances: Iterable[Instance], shape: Literal["long", "wide"] = "long") -> Table:
     """Return the configuration of all instances; secrets are masked.
 
-    ``long``: one row a value; index ``id``, ``key``; columns ``name``, ``element`` and those of
-    ``instance.configuration_table()``. ``wide``: one row an instance; index ``id``; columns ``name``,
+    ``long``: one row per value; index ``id``, ``key``; columns ``name``, ``element`` and those of
+    ``instance.configuration_table()``. ``wide``: one row per instance; index ``id``; columns ``name``,
     ``element`` and one for each key, with the value typed for reading.
     """
-    return long_table(instances) if shape == "long" else _wide(instances)
+    if shape == "wide":
+        return _wide(instances)
+    rows = [
+        (instance.id, plain(row[0]), *_names(instance), *row[1:])
+        for instance in instances
+        for row in configuration_rows(instance)
+    ]
+    columns = ("id", "key", "name", "element", *CONFIGURATION_COLUMNS[1:])
+    return _table(rows, columns, _TYPES, ["id", "key"])
 
 
 def _wide(instances: Iterable[Instance]) -> Table:
     rows = [
-        {"id": instance.id, "name": plain(instance.name), "element": plain(instance.element_key)}
+        dict(zip(("id", "name", "element"), (instance.id, *_names(instance)), strict=True))
         | {row[0]: row[2] for row in configuration_rows(instance)}
         for instance in instances
     ]
@@ -67,66 +73,57 @@ def _wide(instances: Iterable[Instance]) -> Table:
     return Table(pd.DataFrame(rows, columns=columns, dtype="object").set_index("id"))
 
 
-@collector_paused()
 def pollers_table(instances: Iterable[Instance]) -> Table:
-    """Return one row a polled resource of all instances.
+    """Return one row per polled resource of all instances.
 
     Index ``id``, ``resource``; columns ``name`` and ``element`` of the instance, ``interval_min`` (minutes
-    between polls; the text where it is no number), those of ``poller.table()``, and ``problem``: why a
-    poller cannot be read, in one row with no resource.
+    between polls; the text where it is not a number), those of ``poller.table()``, and ``problem``: why a
+    poller cannot be read, in one row without a resource.
     """
     rows: list[tuple[Any, ...]] = []
+    read: dict[str, list[tuple[Any, ...]]] = {}  # most instances of an element have the same poller
     for instance in instances:
-        text = instance.configuration.get(POLLER_KEY)
+        text = instance.configuration.get(POLLER)
         if not isinstance(text, str) or not text.strip():
             continue
-        about = (instance.id, plain(instance.name), plain(instance.element_key))
-        raw = instance.configuration.get(INTERVAL_KEY)
+        if text not in read:
+            read[text] = _poller_rows(text)
+        raw = instance.configuration.get(INTERVAL)
         interval = typed(raw) if isinstance(raw, str) else None
-        rows.extend((*about, interval, *cells) for cells in _poller_rows(text))
+        rows.extend((instance.id, *_names(instance), interval, *cells) for cells in read[text])
     columns = ("id", "name", "element", "interval_min", "resource", *POLLER_COLUMNS, "problem")
-    return Table(_frame(rows, columns, _NUMBERS).set_index(["id", "resource"]))
+    types = {name: kind for name, kind in _TYPES.items() if kind != "bool"}  # a problem's row has no flags
+    return _table(rows, columns, types, ["id", "resource"])
 
 
-@lru_cache(maxsize=512)
-def _poller_rows(text: str) -> tuple[tuple[Any, ...], ...]:
-    """Return a row for each resource of a poller: name, its columns, problem."""
+def _poller_rows(text: str) -> list[tuple[Any, ...]]:
+    """Return one row per resource of a poller: name, its columns, problem."""
     try:
         poller = PollerConfiguration.parse(text)
     except PollerError as error:
-        return ((None, *[None] * len(POLLER_COLUMNS), error.message),)
-    return tuple(_resource_row(resource) for resource in poller.resources.values())
+        return [(None, *[None] * len(POLLER_COLUMNS), error.message)]
+    return [
+        (plain(name), *[_shown(getattr(resource, column)) for column in POLLER_COLUMNS], "")
+        for name, resource in poller.items()
+    ]
 
 
-_ROWS: dict[Any, tuple[Any, ...]] = {}
-_MOST_KEPT = 4096
+def _names(instance: Instance) -> tuple[str, str]:
+    return plain(instance.name), plain(instance.element_key)
 
 
-def _resource_row(resource: PollerResource) -> tuple[Any, ...]:
-    """Return the row of a resource; it is kept, for the instances of a fleet have most of theirs alike."""
-    mark = resource.fingerprint()
-    row = _ROWS.get(mark) if mark is not None else None
-    if row is None:
-        row = (plain(resource.name), *[_seen(getattr(resource, column)) for column in POLLER_COLUMNS], "")
-        if mark is not None:
-            if len(_ROWS) >= _MOST_KEPT:
-                _ROWS.clear()
-            _ROWS[mark] = row
-    return row
-
-
-def _seen(cell: Any) -> Any:
+def _shown(cell: Any) -> Any:
     return safe_text(cell) if isinstance(cell, str) else cell
 
 
-def _frame(
-    rows: list[tuple[Any, ...]], columns: tuple[str, ...], types: Mapping[str, Any] = MappingProxyType({})
-) -> pd.DataFrame:
-    """Make a table column by column, which is quicker than from rows and keeps equal texts one."""
-    cells = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
-    return pd.DataFrame(
+def _table(
+    rows: list[tuple[Any, ...]], columns: tuple[str, ...], types: dict[str, Any], index: list[str]
+) -> Table:
+    cells = zip(*rows, strict=True) if rows else ((),) * len(columns)
+    frame = pd.DataFrame(
         {
             name: pd.Series(list(values), dtype=types.get(name, "object"))
             for name, values in zip(columns, cells, strict=True)
         }
     )
+    return Table(frame.set_index(index))

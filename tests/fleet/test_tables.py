@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from benchmarks.inputs import instance
 from cwkit import fleet
 from cwkit.instances import Instance
 from cwkit.redaction import MASK
@@ -81,3 +86,25 @@ def test_tables_are_written_without_secrets(fleet_of_60, tmp_path, ending):
         written = fleet.export(table, tmp_path / f"{name}.{ending}").read_bytes()
         assert written
         assert not any(secret in written for secret in secrets)
+
+
+FINGERPRINTS = json.loads((Path(__file__).parents[1] / "fixtures" / "fleet-tables.json").read_text("utf-8"))
+
+
+def fingerprint(values: list[object]) -> str:
+    text = "\x1f".join(f"{type(value).__name__}:{value!s}" for value in values)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("instances", fleet.instances_table),
+        ("configuration", fleet.configuration_table),
+        ("pollers", fleet.pollers_table),
+    ],
+)
+def test_the_tables_of_300_instances_are_as_the_first_release_made_them(name, make):
+    fleet_of_300 = [Instance.from_response(instance(number)) for number in range(300)]
+    table = make(fleet_of_300).reset_index()
+    assert {column: fingerprint(table[column].tolist()) for column in table} == FINGERPRINTS[name]

@@ -9,8 +9,7 @@ import pandas as pd
 
 from cwkit.errors import InputError
 from cwkit.events.timeline import Timeline
-from cwkit.fleet.auditing import Audit
-from cwkit.fleet.load import poller_load
+from cwkit.fleet.audit import Audit, poller_load
 from cwkit.fleet.tables import instances_table
 from cwkit.instances import Instance
 

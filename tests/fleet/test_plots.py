@@ -49,6 +49,14 @@ def test_the_load_is_told_by_site_with_numbers(fleet_of_60):
     assert f"{load['requests_per_hour'].sum():,.0f} requests an hour" in repr(drawing)
 
 
+@pytest.mark.parametrize(("interval", "requests"), [("15", 20.0), ("30", 10.0), ("60", 5.0)])
+def test_a_longer_interval_is_less_load(acme, interval, requests):
+    acme.configuration.update(
+        {"event.notification.enabled": "true", "event.poller.refresh_interval": interval}
+    )
+    assert fleet.poller_load([acme])["requests_per_hour"].to_list() == [requests]
+
+
 @pytest.mark.parametrize(
     "change",
     [
