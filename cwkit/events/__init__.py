@@ -22,6 +22,7 @@ from cwkit.events.webhook_receiver import (
     SIGNATURE_HEADER,
     Notification,
     Receiver,
+    SignatureCheck,
     sign,
     verify_signature,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "PollerDifference",
     "PollerResource",
     "Receiver",
+    "SignatureCheck",
     "Timeline",
     "check_pattern",
     "check_template",

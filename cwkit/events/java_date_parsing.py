@@ -127,7 +127,9 @@ def _read(parts: tuple[Field | str, ...], text: str) -> dict[str, int | tzinfo]:
         position += len(text[position:]) - len(text[position:].lstrip(" \t"))
         limit = part.count if isinstance(following, Field) and _is_number(following) else None
         value, position = _reader(part)(part, text, position, limit)
-        found["M" if part.letter == "L" else "X" if part.letter in "zZX" else part.letter] = value
+        letter = "M" if part.letter == "L" else "X" if part.letter in "zZX" else part.letter
+        found.pop(letter, None)  # the order of the keys is the order in which the fields were set
+        found[letter] = value
     return found
 
 
@@ -234,13 +236,8 @@ def _zone_names() -> tuple[tuple[str, float], ...]:
 
 def _assemble(found: dict[str, int | tzinfo], place: tzinfo) -> datetime:
     numbers = {letter: value for letter, value in found.items() if isinstance(value, int)}
-    if "H" in numbers or "k" in numbers:
-        hour = numbers["H"] if "H" in numbers else numbers["k"] % 24
-    else:
-        half = numbers.get("K", numbers.get("h", 0))
-        hour = (0 if half == 12 and "h" in numbers else half) + 12 * numbers.get("a", 0)
     clock = timedelta(
-        hours=hour,
+        hours=_hour(numbers),
         minutes=numbers.get("m", 0),
         seconds=numbers.get("s", 0),
         milliseconds=numbers.get("S", 0),
@@ -256,15 +253,85 @@ def _assemble(found: dict[str, int | tzinfo], place: tzinfo) -> datetime:
     return moment
 
 
+# Java's GregorianCalendar resolves fields that contradict each other by which of them was set last. What
+# follows does the same, so that a pattern which means something else than it seems gives Java's result.
+
+
+def _hour(numbers: dict[str, int]) -> int:
+    """Return the hour of the day: by the 24-hour field, or by the 12-hour field with its half of the day."""
+    order = {letter: place for place, letter in enumerate(numbers, 1)}
+    whole = max(order.get("H", 0), order.get("k", 0))
+    half = max(order.get("K", 0), order.get("h", 0))
+    both = max(half, order["a"]) if half and "a" in order else 0
+    if whole and whole >= both:
+        if whole == order.get("H"):
+            return numbers["H"]
+        return 0 if numbers["k"] == 24 else numbers["k"]
+    letter = "K" if half and half == order.get("K") else "h"
+    hour = numbers.get(letter, 0)
+    return (0 if letter == "h" and hour == 12 else hour) + 12 * numbers.get("a", 0)
+
+
 def _day(numbers: dict[str, int]) -> date:
-    """Return the day that the fields name: by month, by day of the year, or by week, in this order."""
-    year = numbers.get("y", numbers.get("Y", 1970))
-    if "M" in numbers or "d" in numbers:
-        years, month = divmod(numbers.get("M", 1) - 1, 12)
-        return date(year + years, month + 1, 1) + timedelta(days=numbers.get("d", 1) - 1)
-    if "D" in numbers:
+    """Return the day that the fields name, the fields set last deciding."""
+    order = {letter: place for place, letter in enumerate(numbers, 1)}
+    weekday = _weekday(numbers, order)
+    if "Y" in order and order["Y"] > order.get("y", 0):
+        weeks = numbers.get("w", 1) - 1
+        if order.get("u", 0) > order.get("E", 0):  # 1 is Monday; 8 is the Monday after, 0 the Sunday before
+            further, day = divmod(numbers["u"] - 1, 7)
+            weeks, weekday = weeks + further, (day + 1) % 7
+        return first_day_of_week_year(numbers["Y"]) + timedelta(weeks=weeks, days=weekday or 0)
+    year = numbers.get("y", 1970)
+    by = _resolved_by(order)
+    if by == "D":
         return date(year, 1, 1) + timedelta(days=numbers["D"] - 1)
-    if "w" in numbers:
-        weekday = numbers["u"] % 7 if "u" in numbers else (numbers.get("E", 6) + 1) % 7
-        return first_day_of_week_year(year) + timedelta(weeks=numbers["w"] - 1, days=weekday)
-    return date(year, 1, 1)
+    if by == "w":
+        start = first_day_of_week_year(year)
+        return start + timedelta(weeks=numbers["w"] - 1, days=weekday or 0)
+    years, month = divmod(numbers.get("M", 1) - 1, 12)
+    first = date(year + years, month + 1, 1)
+    if by == "W":
+        sunday = first - timedelta(days=first.isoweekday() % 7)
+        return sunday + timedelta(weeks=numbers["W"] - 1, days=weekday or 0)
+    if by == "F":
+        last = first + timedelta(days=7 * numbers.get("F", 1) - 1)
+        return last - timedelta(days=(last.isoweekday() % 7 - (weekday or 0)) % 7)
+    return first + timedelta(days=numbers.get("d", 1) - 1)
+
+
+def _weekday(numbers: dict[str, int], order: dict[str, int]) -> int | None:
+    """Return the day of the week, from Sunday (0). Java counts an impossible ``u`` from Sunday on."""
+    if "u" not in order and "E" not in order:
+        return None
+    if order.get("u", 0) > order.get("E", 0):
+        return numbers["u"] % 7 if 1 <= numbers["u"] <= 7 else (numbers["u"] - 1) % 7
+    return (numbers["E"] + 1) % 7
+
+
+def _resolved_by(order: dict[str, int]) -> str:
+    """Return the letter of the field by which Java finds the day: d, D, w, W or F."""
+    weekday = max(order.get("u", 0), order.get("E", 0))
+
+    def with_weekday(letter: str) -> int:
+        return max(order[letter], weekday) if letter in order and weekday else 0
+
+    stamps = {"d": order.get("d", 0), **{letter: with_weekday(letter) for letter in "WF"}}
+    stamps |= {"D": order.get("D", 0), "w": with_weekday("w")}
+    best = max(stamps.values())
+    if not best:
+        alone = {"W": order.get("W", 0), "F": max(order.get("F", 0), weekday), "w": order.get("w", 0)}
+        best = max(alone.values())
+        if not best:
+            return "d"
+        stamps = {"d": 0, "D": 0, **alone}
+    if best == stamps["d"]:
+        return "d"
+    in_month = [
+        letter for letter in "WF" if best == stamps[letter] and order.get(letter, 0) >= order.get("w", 0)
+    ]
+    if in_month:
+        if stamps["W"] == stamps["F"]:
+            return "W" if order.get("W", 0) >= order.get("F", 0) else "F"
+        return "W" if best == stamps["W"] else "F"
+    return "D" if best == stamps["D"] else "w"

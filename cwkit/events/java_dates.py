@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 
 from cwkit.errors import DateError
-from cwkit.events.time_zones import time_zone
+from cwkit.events.time_zones import time_zone, zone_name
 from cwkit.events.timestamps import EPOCH, Moment, shown
 from cwkit.events.timestamps import moment as as_moment
 
@@ -139,7 +139,12 @@ def format_date(pattern: str, moment: Moment, zone: str = "GMT") -> str:
     if local is None:
         raise DateError("This moment lies outside the years 1 to 9999.", fix="Check the year.")
     return "".join(
-        part if isinstance(part, str) else _WRITERS[part.letter](local, part.count) for part in parts
+        part
+        if isinstance(part, str)
+        else zone_name(zone, local, long=part.count > 3)
+        if part.letter == "z"
+        else _WRITERS[part.letter](local, part.count)
+        for part in parts
     )
 
 
@@ -191,17 +196,6 @@ def _iso_offset(when: datetime, count: int) -> str:
     return f"{'-' if minutes < 0 else '+'}{hours:02}" + ("", f"{rest:02}", f":{rest:02}")[count - 1]
 
 
-def _zone_name(when: datetime, count: int) -> str:
-    name = when.tzname() or ""
-    if count < 4 or name.startswith(("GMT", "UTC")):
-        if name[:1] in "+-":  # a zone that has no abbreviation
-            return f"GMT{_iso_offset(when, 3).replace('Z', '')}"
-        return name
-    from babel.dates import get_timezone_name
-
-    return str(get_timezone_name(when, width="long", locale=LOCALE))
-
-
 def first_day_of_week_year(year: int) -> date:
     """Return the Sunday on which a week year begins: the week that holds the first of January."""
     first = date(year, 1, 1)
@@ -244,7 +238,6 @@ _WRITERS: dict[str, Callable[[datetime, int], str]] = {
     "m": _number(lambda when: when.minute),
     "s": _number(lambda when: when.second),
     "S": _number(lambda when: when.microsecond // 1000),
-    "z": _zone_name,
     "Z": _rfc_offset,
     "X": _iso_offset,
 }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from datetime import UTC, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
+from importlib import resources
 
 from cwkit.errors import DateError
 from cwkit.events.timestamps import shown
 
-__all__ = ["ABBREVIATIONS", "check_zone", "time_zone"]
+__all__ = ["ABBREVIATIONS", "check_zone", "time_zone", "zone_name"]
 
 ABBREVIATIONS: dict[str, str | int] = {
     "ACT": "Australia/Darwin", "AET": "Australia/Sydney", "AGT": "America/Argentina/Buenos_Aires",
@@ -63,6 +64,35 @@ def time_zone(name: str) -> tzinfo:
 def check_zone(zone: str) -> None:
     """Raise ``DateError`` where ``zone`` is not a time zone that Java knows; blank is GMT."""
     time_zone(zone)
+
+
+def zone_name(zone: str, when: datetime, *, long: bool) -> str:
+    """Return the English name that Java gives a zone at ``when``, a datetime in that zone.
+
+    Short names as ``PDT``, long ones as ``Pacific Daylight Time``; a bare offset is ``GMT-08:00``.
+    """
+    text = zone.strip() or "GMT"
+    names = _zone_names().get("GMT" if text.upper() in _GREENWICH else text)
+    if names is None:  # an offset, or a zone younger than Java's table
+        minutes = int((when.utcoffset() or timedelta()).total_seconds() / 60)
+        sign = "-" if minutes < 0 else "+"
+        return f"GMT{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}" if minutes else "GMT"
+    saving = when.dst() or timedelta()
+    # These zones call their summer time the standard and go back in winter; Java names them by the season.
+    daylight = (not saving) if text in _WINTER_SAVING else saving > timedelta()
+    return names[(2 if daylight else 0) + long]
+
+
+_GREENWICH = frozenset({"UT", "Z"})
+_WINTER_SAVING = frozenset({"Europe/Dublin", "Eire"})
+
+
+@cache
+def _zone_names() -> dict[str, tuple[str, ...]]:
+    """Return short, long, short daylight and long daylight name of each zone (as JDK 17 prints them)."""
+    table = resources.files("cwkit.events").joinpath("zone_names.tsv").read_text("utf-8")
+    rows = (line.split("\t") for line in table.splitlines()[1:])
+    return {zone: tuple(names) for *names, zones in rows for zone in zones.split()}
 
 
 @cache

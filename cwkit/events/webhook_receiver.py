@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -39,20 +40,70 @@ def sign(body: bytes | str, key: Secret | str) -> str:
             fix="Give the value of event.notification.signature.key.",
             field="event.notification.signature.key",
         )
-    raw = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body)
-    digest = hmac.new(secret.reveal().encode("utf-8", "surrogatepass"), raw, hashlib.sha256).digest()
+    digest = hmac.new(_bytes(secret.reveal()), _bytes(body), hashlib.sha256).digest()
     return _PREFIX + base64.b64encode(digest).decode("ascii")
 
 
-def verify_signature(body: bytes | str, key: Secret | str, header: str | None) -> bool:
-    """Say whether ``header`` is the signature of ``body`` under ``key``, in constant time.
+@dataclass(frozen=True)
+class SignatureCheck:
+    """Whether a notification is signed rightly, and why: true or false in an ``if``, the reason as text."""
+
+    valid: bool
+    reason: str
+
+    def __bool__(self) -> bool:
+        return self.valid
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+def verify_signature(body: bytes | str, key: Secret | str, header: str | None) -> SignatureCheck:
+    """Return whether ``header`` is the signature of ``body`` under ``key``, compared in constant time.
 
     Check the body as it arrived, before any JSON is read from it: another spacing is another signature.
-    A missing or garbled header is ``False``. Raises ``InputError`` for an empty key.
+    The result is true or false and its ``reason`` says why. The older form ``sha1=`` is verified as well
+    (platform facts, section 7). Raises ``InputError`` for an empty key.
     """
     expected = sign(body, key)
     given = (header or "").strip()
-    return hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogatepass"))
+    if _same(given, expected):
+        return SignatureCheck(True, "The signature is right.")
+    if not given:
+        return SignatureCheck(False, f"The request has no {SIGNATURE_HEADER} header: it is not signed.")
+    method, _, code = given.partition("=")
+    raw, secret = _bytes(body), _bytes(as_secret(key).reveal())
+    if method == "sha1":
+        older = base64.b64encode(hmac.new(secret, raw, hashlib.sha1).digest()).decode("ascii")
+        if _same(code, older):
+            return SignatureCheck(True, "The signature is right, in the older form sha1=.")
+    elif method != "sha256":
+        right = " The rest of it is right." if _same(given, expected.removeprefix(_PREFIX)) else ""
+        return SignatureCheck(False, f"The signature does not begin with sha256=.{right}")
+    elif _same(code.lower(), hmac.new(secret, raw, hashlib.sha256).hexdigest()):
+        return SignatureCheck(False, "The signature is in hexadecimal digits; the platform sends base64.")
+    elif not re.fullmatch(r"[A-Za-z0-9+/]{43}=", code):
+        return SignatureCheck(False, "The signature is not complete: 44 base64 characters follow sha256=.")
+    if (compact := _compact(raw)) and compact != raw and _same(given, sign(compact, key)):
+        return SignatureCheck(
+            False, "The body was changed on its way: its JSON has other spaces. Check the body as it arrived."
+        )
+    return SignatureCheck(False, "The signature was made with another key or of another body.")
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(_bytes(one), _bytes(other))
+
+
+def _bytes(text: bytes | str) -> bytes:
+    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
+
+
+def _compact(body: bytes) -> bytes:
+    try:
+        return json.dumps(json.loads(body), separators=(",", ":"), ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return b""
 
 
 Signature = Literal["right", "wrong", "missing", "not checked"]
@@ -198,11 +249,19 @@ def _content(body: bytes) -> tuple[dict[str, Any], tuple[dict[str, Any], ...], s
         return {}, (), "the body is not JSON"
     if not isinstance(value, dict):
         return {}, (), "the body is not a JSON object"
-    message = value.get("message", value)
+    response = value.get("response")
+    if isinstance(response, dict) and "message" not in value:  # the older form (platform facts, section 7)
+        message = {**value, "instance_id": value.get("instanceId"), "events": response.get("events")}
+    elif "message" in value or "events" in value:
+        message = value.get("message", value)
+    else:
+        return {}, (), "the body is not a notification: it has neither message nor response"
     if not isinstance(message, dict):
-        return {}, (), "the body carries no message"
+        return {}, (), "the message in the body is not an object"
     events = message.get("events")
-    return message, tuple(e for e in events if isinstance(e, dict)) if isinstance(events, list) else (), ""
+    if events is not None and not (isinstance(events, list) and all(isinstance(e, dict) for e in events)):
+        return message, (), "the events in the body are not a list of objects"
+    return message, tuple(events or ()), ""
 
 
 def _rows(notification: Notification) -> list[dict[str, Any]]:

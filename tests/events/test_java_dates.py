@@ -36,9 +36,20 @@ def test_every_line_of_javas_table_is_written_the_same() -> None:
     assert wrong == []
 
 
+def test_every_zone_has_the_name_that_java_gives_it() -> None:
+    rows = [line.split("\t") for line in (FIXTURES / "java-zone-names.tsv").read_text("utf-8").splitlines()]
+    assert len(rows) == 388
+    wrong = [
+        (pattern, zone, name)
+        for pattern, zone, epoch, _, name in rows
+        if format_date(pattern, int(epoch), zone) != name
+    ]
+    assert wrong == []
+
+
 def test_every_text_is_read_or_refused_as_java_does() -> None:
     rows = _rows("java-date-parsing.tsv")
-    assert len(rows) == 374
+    assert len(rows) == 822
     wrong = []
     for pattern, zone, text, expected in rows:
         try:

@@ -71,7 +71,37 @@ def test_signatures_are_checked_over_the_raw_body(header: str | None, status: in
 def test_a_body_that_is_no_notification_is_kept_and_told(body: bytes) -> None:
     with Receiver() as receiver:
         assert post(receiver, body) == 400
-        assert receiver.table().loc[0, "problem"].startswith("the body")
+        assert receiver.table().loc[0, "problem"].startswith("the ")
+
+
+def test_the_older_form_of_a_notification_is_read() -> None:
+    body = {
+        "eventId": "e1",
+        "instanceId": 7,
+        "notificationId": 9,
+        "response": {"events": [{"objectId": "5", "objectType": "contacts", "eventType": "UPDATED"}]},
+    }
+    with Receiver() as receiver:
+        assert post(receiver, json.dumps(body).encode()) == 200
+        row = receiver.table().loc[0]
+    assert row[["event_id", "instance_id", "object_id", "object_type", "event_type"]].to_list() == [
+        "e1", 7, "5", "contacts", "UPDATED",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b'{"a": 1}', "the body is not a notification: it has neither message nor response"),
+        (b'{"message": []}', "the message in the body is not an object"),
+        (b'{"message": {"events": "many"}}', "the events in the body are not a list of objects"),
+        (b'{"response": {"events": [5]}}', "the events in the body are not a list of objects"),
+    ],
+)
+def test_an_unreadable_notification_is_reported_as_such(body: bytes, problem: str) -> None:
+    with Receiver() as receiver:
+        assert post(receiver, body) == 400
+        assert receiver.table().loc[0, "problem"] == problem
 
 
 def test_a_message_without_events_has_a_row_of_its_own() -> None:
