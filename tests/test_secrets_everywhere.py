@@ -27,7 +27,7 @@ from cwkit.cli.main import cli
 from cwkit.errors import CwkitError
 from cwkit.forms import InstanceForm
 from cwkit.platform import Platform, Profile
-from cwkit.platform.calls import Patience
+from cwkit.platform.call import Patience
 from cwkit.redaction import Secret, spellings
 
 # Long enough that chance cannot write it, of every kind of sign that some encoding changes.

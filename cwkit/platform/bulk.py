@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from cwkit.elements.connectwise.record_dates import millisecond_fields
-from cwkit.errors import BulkJobStopped, CwkitError, NotFound, NotThePlatform
+from cwkit.errors import BulkJobStopped, CwkitError, InputError, NotFound, NotThePlatform
 from cwkit.instances import Instance
-from cwkit.platform import bulk_files
-from cwkit.platform.calls import Call, Outcome
+from cwkit.platform.call import Call, Outcome
 from cwkit.platform.frames import Columns
 from cwkit.platform.progress import bar
-from cwkit.platform.reading import hub_path
+from cwkit.platform.record_pages import hub_path
 from cwkit.platform.transport import Transport
+from cwkit.redaction import MASK, is_secret_key, mask_mapping
 
-__all__ = ["BulkJob", "start_bulk"]
+__all__ = ["BulkJob", "kind_of", "masked_csv", "masked_lines", "records_in", "start_bulk", "write_whole"]
 
 _ON_ITS_WAY = frozenset({"CREATED", "PENDING", "QUEUED", "SCHEDULED", "STARTED", "RUNNING", "IN_PROGRESS"})
 _DONE = "COMPLETED"
@@ -126,7 +129,7 @@ class BulkJob:
         status = self.status() if partial else self.wait(timeout=timeout)
         content = self._download("application/json").content
         columns = Columns()
-        records = bulk_files.records_in(content)
+        records = records_in(content)
         while batch := list(islice(records, _AT_A_TIME)):
             columns.add(batch)
         frame = columns.frame(millisecond_fields=millisecond_fields(self._instance.element_key), dates=dates)
@@ -140,12 +143,12 @@ class BulkJob:
         the path.
         """
         target = Path(path)
-        kind = bulk_files.kind_of(target)
+        kind = kind_of(target)
         self.wait(timeout=timeout)
         accept = "text/csv" if kind == "csv" else "application/json"
         content = self._download(accept).content.decode("utf-8", "replace")
-        text = bulk_files.masked_csv(content) if kind == "csv" else bulk_files.masked_lines(content)
-        bulk_files.write_whole(target, text)
+        text = masked_csv(content) if kind == "csv" else masked_lines(content)
+        write_whole(target, text)
         return target
 
     def _download(self, accept: str) -> Outcome:
@@ -177,3 +180,80 @@ class BulkJob:
 
 def _count(value: Any) -> int:
     return int(value) if isinstance(value, int | str) and str(value).isdigit() else 0
+
+
+def kind_of(target: Path) -> Literal["csv", "json"]:
+    """Return what a file is to hold, by its ending. Raises ``InputError`` for any other."""
+    suffix = target.suffix.lower()
+    if suffix == ".csv":
+        return "csv"
+    if suffix in (".json", ".jsonl", ".ndjson"):
+        return "json"
+    raise InputError(
+        f"Bulk files are CSV or JSON; the name {target.name!r} says neither.",
+        fix="Name it .csv or .json. For Excel and Parquet, take to_frame() and save the table.",
+        field="path",
+    )
+
+
+def records_in(content: bytes | str) -> Iterator[dict[str, Any]]:
+    """Yield the records of a download: one JSON record a line, or one list of records.
+
+    Raises ``NotThePlatform`` with the number of the line that holds no record.
+    """
+    raw = content.encode("utf-8") if isinstance(content, str) else content
+    for number, line in enumerate(raw.split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            data = json.loads(line)
+        except (ValueError, RecursionError):
+            data = None
+        items = data if isinstance(data, list) else [data]
+        if not all(isinstance(item, dict) for item in items):
+            raise NotThePlatform(
+                f"Line {number} of the bulk download is no record.", fix="Download it again."
+            )
+        yield from items
+
+
+def masked_lines(content: str) -> str:
+    """Return one JSON record a line, with the values under keys that name a secret masked."""
+    return "".join(
+        json.dumps(mask_mapping(record), ensure_ascii=False) + "\n" for record in records_in(content)
+    )
+
+
+def masked_csv(content: str) -> str:
+    """Return CSV with the columns whose name names a secret masked."""
+    rows = csv.reader(io.StringIO(content, newline=""))
+    header = next(rows, [])
+    secret = [index for index, name in enumerate(header) if is_secret_key(name.rpartition(".")[2])]
+    if not secret:
+        return content
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(header)
+    for row in rows:
+        for index in secret:
+            if index < len(row) and row[index]:
+                row[index] = MASK
+        writer.writerow(row)
+    return out.getvalue()
+
+
+def write_whole(target: Path, text: str) -> None:
+    """Write a file that appears whole or not at all. Raises ``InputError`` where it cannot be written."""
+    unfinished = target.with_name(target.name + ".part")
+    problem = ""
+    try:
+        unfinished.write_text(text, encoding="utf-8", newline="")
+        unfinished.replace(target)
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+    if problem:
+        raise InputError(
+            f"{target} cannot be written: {problem}.",
+            fix="Choose a folder that exists and where you may write.",
+            field="path",
+        )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cwkit import errors, provisioning
 from cwkit.elements import Element, Problem, check_values
 from cwkit.instances import Instance
-from cwkit.platform.calls import Call, Outcome
+from cwkit.platform.call import Call, Outcome
 from cwkit.provisioning import Answered, Creation, Ledger, Lost, NotSent, Refused, SendOutcome, Waits
 from cwkit.redaction import Secret, as_secret
 

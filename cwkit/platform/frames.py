@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 import pandas as pd
 
+from cwkit.errors import InputError
 from cwkit.instances.collector import collector_paused
+from cwkit.platform.record_match import as_moment
 from cwkit.redaction import MASK, Secret, is_secret_key
 
-__all__ = ["Columns", "guarded", "records_frame"]
+__all__ = ["Columns", "guarded", "nested", "records_frame"]
 
 _ISO = re.compile(
     r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)"
@@ -147,3 +150,48 @@ def _with_gaps(values: list[Any], kinds: set[type]) -> Any:
 
 def _fits_64_bits(values: list[Any]) -> bool:
     return all(value is None or -_LARGEST <= value <= _LARGEST for value in values)
+
+
+def nested(record: Mapping[str, Any], dates: Literal["iso", "milliseconds"]) -> dict[str, Any]:
+    """Return a record with dotted names turned into objects: the reverse of flattening.
+
+    Dates become ISO-8601 in GMT or epoch milliseconds, missing values (``NaN``, ``NaT``) null. Takes a
+    mapping or a row of a table. Raises ``InputError`` for what JSON cannot hold, or where a name is both
+    a value and an object.
+    """
+    body: dict[str, Any] = {}
+    for name, value in record.items():
+        *outer, last = str(name).split(".")
+        place = body
+        for part in outer:
+            place = place.setdefault(part, {})
+            if not isinstance(place, dict):
+                raise InputError(
+                    f"{part!r} is a value and has parts ({name}).",
+                    fix=f"Leave one of them away: {part!r} or {name!r}.",
+                    field=str(name),
+                )
+        place[last] = _sendable(value, dates, str(name))
+    return body
+
+
+def _sendable(value: Any, dates: Literal["iso", "milliseconds"], name: str) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _sendable(item, dates, f"{name}.{key}") for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_sendable(item, dates, name) for item in value]
+    if type(value).__module__ == "numpy" and hasattr(value, "item"):
+        value = value.item()
+    if value is None or type(value).__name__ == "NAType" or value != value:  # pandas' ways of saying nothing
+        return None
+    if isinstance(value, date):
+        moment = as_moment(value)
+        text = moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
+        return round(moment.timestamp() * 1000) if dates == "milliseconds" else text.replace("+00:00", "Z")
+    if isinstance(value, str | int | float | Secret):
+        return value
+    raise InputError(
+        f"{name} is {type(value).__name__}, which cannot be sent.",
+        fix="Use texts, numbers, True or False, dates, None, lists and mappings.",
+        field=name,
+    )

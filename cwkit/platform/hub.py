@@ -11,12 +11,10 @@ from cwkit.elements.connectwise.record_dates import date_style, millisecond_fiel
 from cwkit.errors import CwkitError, NotFound, RecordsIncomplete, SecretUnavailable
 from cwkit.instances import Instance
 from cwkit.platform.bulk import BulkJob, start_bulk
-from cwkit.platform.calls import Call
-from cwkit.platform.frames import Columns, guarded
-from cwkit.platform.pages import Paging
+from cwkit.platform.call import Call
+from cwkit.platform.frames import Columns, guarded, nested
 from cwkit.platform.progress import bar
-from cwkit.platform.reading import Query, WhereLike, hub_path, read_pages, sent_filter
-from cwkit.platform.sent_records import nested
+from cwkit.platform.record_pages import Paging, Query, WhereLike, hub_path, read_pages, sent_filter
 from cwkit.platform.transport import Transport
 
 __all__ = ["Hub"]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from cwkit.errors import InputError, NotFound
 from cwkit.instances import Instance
-from cwkit.platform.calls import Call
+from cwkit.platform.call import Call
 from cwkit.platform.transport import Transport
 from cwkit.redaction import Secret
 

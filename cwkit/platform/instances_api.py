@@ -11,9 +11,9 @@ from cwkit.elements import Element
 from cwkit.errors import InputError, NotFound
 from cwkit.instances import Instance
 from cwkit.platform import many
-from cwkit.platform.calls import Call, Outcome
+from cwkit.platform.call import Call, Outcome
 from cwkit.platform.creation import Creator, guarded, prepare
-from cwkit.platform.elements_api import Elements
+from cwkit.platform.elements import Elements
 from cwkit.platform.instance_calls import instance_path, items, listed, property_value, travelling
 from cwkit.platform.sheet_check import check_sheet
 from cwkit.platform.transport import Transport

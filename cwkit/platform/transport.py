@@ -1,25 +1,78 @@
 """The one way to the platform: an httpx client behind calls and outcomes.
 
-No exception of a library leaves this module, and no frame of a raised error holds a plain secret:
-secrets are taken out inside :meth:`Transport._exchange`, whose frames are gone before anything is raised.
+No exception of a library leaves this module, and no frame of a raised error contains a plain secret: they are
+revealed inside :meth:`Transport._exchange`, whose frames are gone before anything is raised.
 """
 
 from __future__ import annotations
 
 import json
+import logging
+import re
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 import httpx
 import stamina
 
 from cwkit import __version__, errors
-from cwkit.platform import problems, wire_logs
-from cwkit.platform.auth import PlatformAuth
-from cwkit.platform.calls import PATIENCE, Call, Outcome, Patience, secrets_in, wrap_secrets
+from cwkit.platform import error_mapping
+from cwkit.platform.call import PATIENCE, Call, Outcome, Patience, secrets_in, wrap_secrets
 from cwkit.profile import Profile, host_is_local
+from cwkit.redaction import Secret, mask_url
 
-__all__ = ["Transport"]
+__all__ = ["Transport", "authorization"]
+
+
+def authorization(profile: Profile, token: Secret | None, *, with_organization: bool) -> str:
+    """Return the Authorization header (platform facts, section 1).
+
+    Without a token ``User, Organization``; with one ``User, Element``, and all three where the call is
+    about the current instance. Raises ``ValueError`` for a token that no header can contain.
+    """
+    # A line end in a header would begin another header; a profile's secrets are checked already.
+    if token is not None and not re.fullmatch(r"[\x21-\x7e]+", token.reveal()):
+        raise ValueError("a token that no header can contain")
+    pairs = [f"User {profile.user_secret.reveal()}"]
+    if token is None or with_organization:
+        pairs.append(f"Organization {profile.organization_secret.reveal()}")
+    if token is not None:
+        pairs.append(f"Element {token.reveal()}")
+    return ", ".join(pairs)
+
+
+_LOGGERS = (
+    "httpx",
+    "httpcore.connection",
+    "httpcore.http11",
+    "httpcore.http2",
+    "httpcore.proxy",
+    "httpcore.socks",
+)
+_profiles: WeakValueDictionary[int, Profile] = WeakValueDictionary()
+
+
+class _Mask(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        secrets = [secret for profile in list(_profiles.values()) for secret in profile.secrets]
+        record.msg, record.args = mask_url(record.getMessage(), secrets), None
+        record.exc_info = None  # the traceback of a library shows its frames to verbose handlers
+        return True
+
+
+_MASK = _Mask()
+
+
+def hide_secrets_of(profile: Profile) -> None:
+    """Mask the profile's secrets in everything that the HTTP libraries log from now on."""
+    _profiles[id(profile)] = profile
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_MASK)  # adding the same filter again changes nothing
+    stamina = logging.getLogger("stamina")
+    if not any(isinstance(handler, logging.NullHandler) for handler in stamina.handlers):
+        stamina.addHandler(logging.NullHandler())  # a repeated call is no news to a person in a notebook
+
 
 _REPEAT_STATUSES = frozenset({429, 500, 502, 503, 504})
 _NOT_REACHED: dict[type[Exception], str] = {
@@ -54,7 +107,7 @@ class Transport:
         self.profile = profile
         self.patience = patience
         self._known = False  # whether the platform has ever answered here
-        wire_logs.hide_secrets_of(profile)
+        hide_secrets_of(profile)
         local = host_is_local(urlsplit(profile.base_url).hostname or "")
         self._client = httpx.Client(
             headers={"User-Agent": f"cwkit/{__version__}", "Content-Type": "application/json"},
@@ -133,7 +186,7 @@ class Transport:
         except KeyboardInterrupt:
             return Outcome("interrupted")
         except Exception:  # noqa: BLE001 - it may name the value that it stumbles over
-            return Outcome("not_reached", error=problems.cannot_be_sent(call))
+            return Outcome("not_reached", error=error_mapping.cannot_be_sent(call))
         try:
             return self._read(call, self._client.send(request))
         except KeyboardInterrupt:
@@ -145,7 +198,7 @@ class Transport:
     def _failure(self, call: Call, kind: type[Exception]) -> Outcome:
         for known, reason in _NOT_REACHED.items():
             if issubclass(kind, known):
-                return Outcome("not_reached", error=problems.unreachable(self.profile, reason))
+                return Outcome("not_reached", error=error_mapping.unreachable(self.profile, reason))
         reason = next((r for known, r in _LOST.items() if issubclass(kind, known)), "the answer was broken")
         carried_out = "" if call.repeatable else " It may have been carried out all the same."
         error = errors.AnswerLost(
@@ -156,27 +209,26 @@ class Transport:
 
     def _request(self, call: Call) -> httpx.Request:
         within = self.patience.answer_within(call.kind)
-        request = self._client.build_request(
+        header = authorization(self.profile, call.token, with_organization=call.with_organization)
+        return self._client.build_request(
             call.method,
             self.profile.base_url + call.path,
             params=list(call.params) or None,
             content=None if call.body is None else _to_json(call.body),
-            headers={"Accept": call.accept},
+            headers={"Accept": call.accept, "Authorization": header},
             timeout=httpx.Timeout(within, connect=self.patience.connect),
         )
-        auth = PlatformAuth(self.profile, call.token, with_organization=call.with_organization)
-        return next(auth.auth_flow(request))
 
     def _read(self, call: Call, response: httpx.Response) -> Outcome:
         status, headers = response.status_code, dict(response.headers)
-        wait = problems.retry_after(headers)
+        wait = error_mapping.retry_after(headers)
         secrets = [*self.profile.secrets, *secrets_in(call.body), *([call.token] if call.token else [])]
         if call.raw and response.is_success and "html" not in headers.get("content-type", ""):
             return Outcome("answered", status, headers, content=response.content)
         data, is_json = _parsed(response)
         if not is_json or response.is_redirect:
             content_type = headers.get("content-type", "")
-            error: errors.CwkitError = problems.not_the_platform(
+            error: errors.CwkitError = error_mapping.not_the_platform(
                 call, self.profile, status, content_type, response.text, secrets
             )
             # A page in place of an answer: a 4xx was refused for sure, anything else may have passed through.
@@ -187,7 +239,7 @@ class Transport:
         self._known = True
         if response.is_success:
             return Outcome("answered", status, headers, data)
-        refusal = problems.error_for(call, self.profile, status, data, headers, secrets)
+        refusal = error_mapping.error_for(call, self.profile, status, data, headers, secrets)
         return Outcome(
             _kind_of(status), status, headers, error=refusal, retry_after=wait, request_id=refusal.request_id
         )

@@ -8,8 +8,8 @@ import stamina
 
 from cwkit import Secret, errors
 from cwkit.platform import Platform, Profile
-from cwkit.platform.calls import Call
-from cwkit.platform.problems import retry_after
+from cwkit.platform.call import Call
+from cwkit.platform.error_mapping import retry_after
 
 from .conftest import QUICK
 

@@ -9,10 +9,11 @@ from typing import Any, Literal
 from cwkit.errors import CwkitError
 from cwkit.redaction import Secret, is_secret_key
 
+__all__ = ["PATIENCE", "Call", "Kind", "Outcome", "Patience", "secrets_in", "wrap_secrets"]
+
 _IDENTIFIERS = frozenset({"id", "elementId", "key"})
 """Keys that name things: a secret that happens to be the same text is not told by them."""
 
-__all__ = ["PATIENCE", "Call", "Kind", "Outcome", "Patience", "secrets_in", "wrap_secrets"]
 
 Kind = Literal["read", "write", "create", "bulk"]
 

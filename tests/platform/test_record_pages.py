@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from cwkit.errors import ServerError
-from cwkit.platform.pages import Page, pages
+from cwkit.platform.record_pages import Page, pages
 
 
 class Shelf:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from cwkit.elements import ConfigurationField, Element, shipped, shipped_keys
 from cwkit.errors import BadRequest, NotFound, NotThePlatform, UnknownElement
-from cwkit.platform.calls import Call
+from cwkit.platform.call import Call
 from cwkit.platform.transport import Transport
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cwkit import errors
-from cwkit.platform.calls import Call
+from cwkit.platform.call import Call
 from cwkit.profile import Profile
 from cwkit.redaction import Secret, mask_text, mask_url
 

@@ -4,7 +4,7 @@ import pytest
 
 import cwkit
 from cwkit.errors import CreationUnsettled, ProfileError
-from cwkit.platform import connecting, profiles
+from cwkit.platform import client, profiles
 from cwkit.provisioning import Creation, default_ledger
 
 from .conftest import QUICK, SHORT
@@ -15,7 +15,7 @@ MINE = cwkit.Profile("mine", "us", "u-1", "o-1")
 @pytest.fixture
 def no_own_sandbox(monkeypatch, box):
     """Let connect() find a sandbox that is already running in this process."""
-    monkeypatch.setattr(connecting, "_running", [box])
+    monkeypatch.setattr(client, "_running", [box])
 
 
 def test_a_profile_is_taken_as_it_is(capsys):
