@@ -101,12 +101,28 @@ class CwkitError(Exception):
 
 
 class InputError(CwkitError, ValueError):
-    """Something that was given cannot be used. ``field`` names it, ``value`` shows it (masked)."""
+    """Something that was given cannot be used. ``field`` names it, ``value`` shows it (masked).
 
-    def __init__(self, message: str, *, fix: str = "", field: str = "", value: str = "") -> None:
+    Where known, ``line`` and ``column`` (from 1) say where in a text, ``position`` (from 0) where in a value.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        fix: str = "",
+        field: str = "",
+        value: str = "",
+        line: int | None = None,
+        column: int | None = None,
+        position: int | None = None,
+    ) -> None:
         super().__init__(message, fix=fix)
         self.field = field
         self.value = value
+        self.line = line
+        self.column = column
+        self.position = position
 
 
 class FieldErrors(InputError):
@@ -138,56 +154,23 @@ class SheetErrors(FieldErrors):
 
 
 class ReadError(InputError):
-    """A pasted text or file holds nothing that can be read. ``line`` and ``column`` count from 1."""
-
-    def __init__(
-        self, message: str, *, fix: str = "", line: int | None = None, column: int | None = None
-    ) -> None:
-        super().__init__(message, fix=fix)
-        self.line = line
-        self.column = column
+    """A pasted text or file contains nothing that can be read."""
 
 
 class PollerError(InputError):
-    """A poller configuration cannot be used. ``line`` and ``column`` count from 1, where known."""
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        fix: str = "",
-        field: str = "",
-        value: str = "",
-        line: int | None = None,
-        column: int | None = None,
-    ) -> None:
-        super().__init__(message, fix=fix, field=field, value=value)
-        self.line = line
-        self.column = column
+    """A poller configuration cannot be used."""
 
 
 class DateError(InputError):
-    """A date, a Java date pattern or a time zone cannot be used. ``position`` counts from 0."""
-
-    def __init__(self, message: str, *, fix: str = "", value: str = "", position: int | None = None) -> None:
-        super().__init__(message, fix=fix, value=value)
-        self.position = position
+    """A date, a Java date pattern or a time zone cannot be used."""
 
 
 class TemplateError(InputError):
-    """A ``${...}`` in a poller URL cannot be filled in. ``position`` counts from 0."""
-
-    def __init__(self, message: str, *, fix: str = "", value: str = "", position: int | None = None) -> None:
-        super().__init__(message, fix=fix, value=value)
-        self.position = position
+    """A ``${...}`` in a poller URL cannot be filled in."""
 
 
 class FilterError(InputError):
-    """A ``where`` filter (CEQL) cannot be used. ``position`` counts from 0, where known."""
-
-    def __init__(self, message: str, *, fix: str = "", value: str = "", position: int | None = None) -> None:
-        super().__init__(message, fix=fix, value=value)
-        self.position = position
+    """A ``where`` filter (CEQL) cannot be used."""
 
 
 class UnknownElement(InputError):
@@ -289,7 +272,18 @@ class NotReached(ConnectionProblem):
 
 
 class AnswerLost(ConnectionProblem):
-    """The request may have been carried out, but its answer was lost."""
+    """The request may have been carried out: no response came, or one that does not prove it was not.
+
+    ``cause`` is the error response of the platform or of something in between, where there was one.
+    """
+
+    def __init__(self, message: str, *, fix: str = "", cause: CwkitError | None = None) -> None:
+        super().__init__(message, fix=fix)
+        self.cause = cause
+
+    def details(self) -> list[str]:
+        """The response that came, with its request id."""
+        return [] if self.cause is None else [self.cause.message, *self.cause.details()]
 
 
 class NotThePlatform(ConnectionProblem):

@@ -10,11 +10,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cwkit import errors
-from cwkit.platform.call import Call
+from cwkit.platform.call import Call, Outcome
 from cwkit.profile import Profile
 from cwkit.redaction import Secret, mask_text, mask_url
 
-__all__ = ["cannot_be_sent", "error_for", "not_the_platform", "retry_after", "unreachable"]
+__all__ = [
+    "cannot_be_sent",
+    "error_for",
+    "is_uncertain",
+    "not_the_platform",
+    "retry_after",
+    "unreachable",
+    "write_error",
+]
 
 _BY_STATUS: dict[int, type[errors.PlatformError]] = {
     400: errors.BadRequest,
@@ -129,6 +137,41 @@ def not_the_platform(
         ),
         fix=f"Check the base URL of the profile {profile.name!r}, and whether a proxy or a login page of "
         "the network stands in between. It should look like https://api.cloud-elements.com/elements/api-v2.",
+    )
+
+
+_NOT_CARRIED_OUT = frozenset({400, 401, 403, 404, 405, 406, 409, 413, 415})
+"""Error statuses that prove that a write was not carried out (platform facts, section 12)."""
+
+
+def is_uncertain(outcome: Outcome) -> bool:
+    """Return whether a write may have been carried out though its outcome is an error."""
+    if outcome.error is None or (outcome.kind == "not_reached" and not outcome.status):
+        return False
+    return outcome.status not in _NOT_CARRIED_OUT
+
+
+def write_error(call: Call, outcome: Outcome, look: str) -> errors.CwkitError:
+    """Return the error to raise for a write that did not succeed.
+
+    ``AnswerLost`` where it may have been carried out, with ``look`` as what to do: sending it again could
+    do it twice. A refusal by the service behind the platform stays one, with the same advice.
+    """
+    error = outcome.error
+    assert error is not None
+    if not is_uncertain(outcome):
+        return error
+    if isinstance(error, errors.ProviderError) and error.provider_message:
+        error.fix = f"{error.fix} {look}"
+        return error
+    if isinstance(error, errors.AnswerLost):
+        error.fix = look
+        return error
+    return errors.AnswerLost(
+        f"{call.method} {mask_url(call.path)} was answered with status {outcome.status}: it may have been "
+        "carried out all the same.",
+        fix=look,
+        cause=error,
     )
 
 

@@ -10,7 +10,6 @@ from typing import Any, Literal
 import pandas as pd
 
 from cwkit.errors import InputError
-from cwkit.instances.collector import collector_paused
 from cwkit.platform.record_match import as_moment
 from cwkit.redaction import MASK, Secret, is_secret_key
 
@@ -40,7 +39,6 @@ class Columns:
     def __len__(self) -> int:
         return self._rows
 
-    @collector_paused()
     def add(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Append the records of one page."""
         page: dict[str, list[Any]] = {}
@@ -55,7 +53,6 @@ class Columns:
             if len(column) < self._rows:
                 column.extend([None] * (self._rows - len(column)))
 
-    @collector_paused()
     def frame(self, *, millisecond_fields: Iterable[str] = (), dates: bool = True) -> pd.DataFrame:
         """Return the DataFrame; its index counts the rows from 0.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from cwkit.errors import CwkitError, NotFound, RecordsIncomplete, SecretUnavaila
 from cwkit.instances import Instance
 from cwkit.platform.bulk import BulkJob, start_bulk
 from cwkit.platform.call import Call
+from cwkit.platform.error_mapping import is_uncertain, write_error
 from cwkit.platform.frames import Columns, guarded, nested
 from cwkit.platform.progress import bar
 from cwkit.platform.record_pages import Paging, Query, WhereLike, hub_path, read_pages, sent_filter
@@ -119,31 +121,39 @@ class Hub:
         """Create a record and return it as the platform then has it.
 
         Dotted names reach into objects (``{"company.id": 19}``), dates are written as the element writes
-        them, as in the tables of :meth:`records`. Never sent twice: where the answer is lost
-        (``AnswerLost``), look for the record before you send it again.
+        them, as in the tables of :meth:`records`. It is sent once. ``AnswerLost`` where the record may
+        have been created all the same: look for it before you send it again.
         """
-        return self._send("POST", self._path(name), record, safe=False)
+        look = (
+            f"Look whether the record is there, hub.records({name!r}, where=...), before you send it again."
+        )
+        return self._send("POST", self._path(name), record, look, safe=False)
 
     def update(self, name: str, record_id: int | str, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Change fields of a record (``PATCH``) and return it. Takes what :meth:`create` takes."""
-        return self._send("PATCH", self._path(name, record_id), changes, safe=True)
+        """Change fields of a record (``PATCH``) and return it. Takes what :meth:`create` takes.
+
+        Raises ``AnswerLost`` where the change may have been carried out all the same.
+        """
+        look = f"Read the record, hub.get({name!r}, {record_id!r}), and send again what is missing."
+        return self._send("PATCH", self._path(name, record_id), changes, look, safe=True)
 
     def replace(self, name: str, record_id: int | str, record: Mapping[str, Any]) -> dict[str, Any]:
-        """Replace a record as a whole (``PUT``) and return it. Takes what :meth:`create` takes."""
-        return self._send("PUT", self._path(name, record_id), record, safe=True)
+        """Replace a record as a whole (``PUT``) and return it. Takes and raises what :meth:`update` does."""
+        look = f"Read the record, hub.get({name!r}, {record_id!r}), and compare it before you send it again."
+        return self._send("PUT", self._path(name, record_id), record, look, safe=True)
 
     def delete(self, name: str, record_id: int | str) -> None:
-        """Delete a record. Raises ``NotFound`` where there is none."""
-        path = self._path(name, record_id)
-        outcome = self._transport.once(Call("DELETE", path, kind="write", token=self.instance.token))
-        if outcome.kind in ("lost", "not_reached"):
-            outcome = self._transport.outcome(
-                Call("DELETE", path, kind="write", token=self.instance.token, safe=True)
-            )
+        """Delete a record. Raises ``NotFound`` where there is none, ``AnswerLost`` where it may be gone."""
+        call = Call("DELETE", self._path(name, record_id), kind="write", token=self.instance.token)
+        outcome = self._transport.once(call)
+        if is_uncertain(outcome):
+            outcome = self._transport.outcome(replace(call, safe=True))
             if isinstance(outcome.error, NotFound):
                 return  # the first call did it
         if outcome.error is not None:
-            raise outcome.error
+            raise write_error(
+                call, outcome, f"Look whether the record is still there: hub.get({name!r}, {record_id!r})."
+            )
 
     # what there is
 
@@ -198,13 +208,22 @@ class Hub:
     def _path(self, name: str, record_id: int | str | None = None) -> str:
         return hub_path(self.name, name, record_id)
 
-    def _send(self, method: str, path: str, record: Mapping[str, Any], *, safe: bool) -> dict[str, Any]:
+    def _send(
+        self, method: str, path: str, record: Mapping[str, Any], look: str, *, safe: bool
+    ) -> dict[str, Any]:
         body = nested(record, date_style(self.instance.element_key))
-        return self._record(Call(method, path, body=body, kind="write", token=self.instance.token, safe=safe))
+        call = Call(method, path, body=body, kind="write", token=self.instance.token, safe=safe)
+        outcome = self._transport.outcome(call)
+        if outcome.error is not None:
+            raise write_error(call, outcome, look)
+        return _as_record(outcome.data)
 
     def _record(self, call: Call) -> dict[str, Any]:
-        data = self._transport.call(call).data
-        return dict(data) if isinstance(data, Mapping) else {} if data is None else {"value": data}
+        return _as_record(self._transport.call(call).data)
+
+
+def _as_record(data: Any) -> dict[str, Any]:
+    return dict(data) if isinstance(data, Mapping) else {} if data is None else {"value": data}
 
 
 def _of(total: int | None, limit: int | None) -> int | None:

@@ -16,7 +16,7 @@ from cwkit.elements.connectwise.record_dates import date_style
 from cwkit.elements.vendor import vendor_request
 from cwkit.errors import InputError, NotThePlatform
 from cwkit.instances import Instance
-from cwkit.instances.collector import collector_paused
+from cwkit.instances.tables import safe_text
 from cwkit.platform.call import Call
 from cwkit.platform.ceql import FilterWarning, Where, ceql
 from cwkit.platform.transport import Transport
@@ -247,7 +247,7 @@ def hub_path(hub: str, name: str, record_id: int | str | None = None) -> str:
 
 
 def _fetch(transport: Transport, call: Call) -> Page:
-    for _ in range(2):  # an answer that breaks off in the middle is asked for once more
+    for _ in range(2):  # a response that breaks off in the middle is requested once more
         outcome = transport.call(call)
         records = _records(outcome.content)
         if records is not None:
@@ -255,21 +255,34 @@ def _fetch(transport: Transport, call: Call) -> Page:
             token = outcome.headers.get("elements-next-page-token", "")
             return Page(records, token, int(total) if total.isdigit() else None)
     raise NotThePlatform(
-        f"The answer to GET {call.path} is no list of records.",
-        fix="Try again with a smaller page_size; if it stays so, tell support the object and the instance.",
+        f"The response to GET {call.path} is not a list of records but {_description(outcome.content)}.",
+        fix="Try again with a smaller page_size. If it happens again, give support the object and the "
+        "instance.",
     )
 
 
 def _records(content: bytes) -> list[dict[str, Any]] | None:
-    if not content.strip():
-        return []
+    """Return the records of a page, ``None`` for anything but a list: that proves nothing about them."""
+    data = _json(content)
+    if not isinstance(data, list):
+        return None
+    return [item if isinstance(item, dict) else {"value": item} for item in data]
+
+
+def _json(content: bytes) -> Any:
     try:
-        with collector_paused():
-            data = json.loads(content)
+        return json.loads(content)
     except (ValueError, RecursionError):
         return None
-    items = data if isinstance(data, list) else [data]
-    return [item if isinstance(item, dict) else {"value": item} for item in items]
+
+
+def _description(content: bytes) -> str:
+    if not content.strip():
+        return "empty"
+    data = _json(content)
+    if isinstance(data, dict) and isinstance(data.get("message"), str):
+        return f"the message {safe_text(data['message'])[:200]!r}"
+    return "an object" if isinstance(data, dict) else "text that cannot be read"
 
 
 def _whole(name: str, value: int | None, most: int | None = None) -> None:

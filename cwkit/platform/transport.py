@@ -19,6 +19,7 @@ import stamina
 from cwkit import __version__, errors
 from cwkit.platform import error_mapping
 from cwkit.platform.call import PATIENCE, Call, Outcome, Patience, secrets_in, wrap_secrets
+from cwkit.platform.deadline import keep_deadlines, within
 from cwkit.profile import Profile, host_is_local
 from cwkit.redaction import Secret, mask_url
 
@@ -115,6 +116,7 @@ class Transport:
             trust_env=not local,  # a proxy of the network has no way to this machine
             verify=not local or profile.base_url.startswith("https"),
         )
+        keep_deadlines(self._client)
 
     def close(self) -> None:
         """Close the connections."""
@@ -188,7 +190,9 @@ class Transport:
         except Exception:  # noqa: BLE001 - it may name the value that it stumbles over
             return Outcome("not_reached", error=error_mapping.cannot_be_sent(call))
         try:
-            return self._read(call, self._client.send(request))
+            with within(self.patience.answer_within(call.kind)):
+                response = self._client.send(request)
+            return self._read(call, response)
         except KeyboardInterrupt:
             return Outcome("interrupted")
         except Exception as problem:  # noqa: BLE001 - whatever a library raises is told in our words

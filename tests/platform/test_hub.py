@@ -165,13 +165,6 @@ def test_single_records_are_created_changed_replaced_and_deleted(hub, server):
     ]
 
 
-def test_a_creation_whose_answer_is_bad_is_not_sent_again(hub, server):
-    server.failures = {("POST", "/hubs/crm/contacts"): [(500, {"message": "oops"})] * 3}
-    with pytest.raises(errors.ServerError):
-        hub.create("contacts", {"firstName": "Ann"})
-    assert len(server.seen) == 1
-
-
 def test_a_deletion_that_was_done_though_its_answer_failed_is_done(hub, server):
     path = "/hubs/crm/contacts/9"
     server.failures = {("DELETE", path): [(500, {"message": "oops"}), (404, {"message": "gone"})]}
@@ -228,3 +221,47 @@ def test_an_instance_without_its_token_says_what_to_do():
 
 def test_the_filter_is_a_public_name():
     assert str(cwkit.ceql(id=1)) == "id=1"
+
+
+@pytest.mark.parametrize("status", [302, 408, 429, 500, 503, 504])
+def test_a_creation_that_may_have_been_carried_out_is_never_to_be_sent_again(hub, server, status):
+    server.failures = {
+        ("POST", "/hubs/crm/contacts"): [(status, {"requestId": "5f3a", "message": "Try again later."})]
+    }
+    with pytest.raises(errors.AnswerLost) as caught:
+        hub.create("contacts", {"firstName": "Ann"})
+    assert "may have been carried out" in caught.value.message
+    assert caught.value.fix.startswith("Look whether the record is there")
+    assert len(server.seen) == 1
+
+
+def test_a_creation_that_the_provider_refuses_is_its_refusal_with_the_same_advice(hub, server):
+    refusal = {"requestId": "5f3a", "message": "Failed", "providerMessage": "company is required"}
+    server.failures = {("POST", "/hubs/crm/contacts"): [(502, refusal)]}
+    with pytest.raises(errors.ProviderError, match="company is required") as caught:
+        hub.create("contacts", {"firstName": "Ann"})
+    assert "Look whether the record is there" in caught.value.fix
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413])
+def test_a_refused_creation_is_what_the_platform_says(hub, server, status):
+    server.failures = {("POST", "/hubs/crm/contacts"): [(status, {"requestId": "5f3a", "message": "No."})]}
+    with pytest.raises(errors.PlatformError, match=r"No\."):
+        hub.create("contacts", {"firstName": "Ann"})
+
+
+@pytest.mark.parametrize(
+    ("page", "what"),
+    [
+        (b"", "empty"),
+        (b"null", "text that cannot be read"),
+        (b"{}", "an object"),
+        (b'{"message": "Service busy"}', "the message 'Service busy'"),
+    ],
+)
+def test_a_page_of_the_wrong_shape_is_an_error_that_keeps_what_was_read(hub, server, page, what):
+    server.records = [{"id": n} for n in range(30)]
+    server.failures = {("GET", 2): [(200, page)] * 9}
+    with pytest.raises(errors.RecordsIncomplete, match=f"not a list of records but {what}") as caught:
+        hub.records("contacts", page_size=10)
+    assert caught.value.partial["id"].to_list() == list(range(10))

@@ -91,3 +91,14 @@ def test_a_platform_that_ignores_the_page_number_does_not_go_on_for_ever():
 
 def test_a_token_that_repeats_ends_the_list():
     assert len(list(pages(lambda paging: Page([{"id": 1}], "again"), page_size=10))) == 2
+
+
+def test_four_numbered_pages_are_under_way_while_one_is_used():
+    shelf, together = Shelf(100, tokens=False, totals=True), threading.Barrier(4)
+
+    def fetch(paging):
+        if int(paging.get("page", 1)) in (2, 3, 4, 5):
+            together.wait(timeout=10)  # breaks where they are requested one after the other
+        return shelf(paging)
+
+    assert [len(page.records) for page in pages(fetch, page_size=10)] == [10] * 10
