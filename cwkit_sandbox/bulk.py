@@ -11,9 +11,10 @@ from typing import Any
 
 from cwkit.elements.connectwise import CRM
 from cwkit_sandbox import ceql, hubs
+from cwkit_sandbox.answers import Answer, ApiError, compact
+from cwkit_sandbox.catalog import INTERNAL, shape
 from cwkit_sandbox.clock import iso
-from cwkit_sandbox.shapes import INTERNAL, shape
-from cwkit_sandbox.wire import Answer, ApiError, Call, compact
+from cwkit_sandbox.request import HubRequest, RequestContext
 
 __all__ = ["cancel", "download", "errors", "query", "status"]
 
@@ -21,7 +22,7 @@ DONE, CANCELLED, FAILED = "COMPLETED", "CANCELLED", "ERROR"
 _COLUMNS = "id, object, query, status, created, count, failed, error"
 
 
-async def query(call: Call) -> Answer:
+async def query(call: RequestContext) -> Answer:
     """Start a job from ``q`` (``select * from contacts where ...``)."""
     hubs.ready(call)
     name, columns, where = ceql.bulk_query(call.query("q"))
@@ -31,33 +32,33 @@ async def query(call: Call) -> Answer:
     if call.instance.element != CRM:
         ceql.where(where, known)  # a clause that cannot be read is refused at once
     job = json.dumps({"where": where, "columns": columns})
-    store = call.world.store
+    store = call.state.store
     store.run(
         "INSERT INTO job (instance, object, query, status, created) VALUES (?, ?, ?, 'CREATED', ?)",
-        (call.instance.id, name, job, call.world.clock.now),
+        (call.instance.id, name, job, call.state.clock.now),
     )
     number = int(store.run("SELECT last_insert_rowid()")[0][0])
     return Answer({"id": str(number), "instanceId": call.instance.id, "status": "CREATED"})
 
 
-def _job(call: Call) -> dict[str, Any]:
+def _job(call: RequestContext) -> dict[str, Any]:
     text = call.path["job"]
     sql = f"SELECT {_COLUMNS} FROM job WHERE id = ? AND instance = ?"  # noqa: S608 - fixed names
     rows = (
-        call.world.store.run(sql, (int(text), call.instance.id)) if re.fullmatch("[0-9]{1,15}", text) else []
+        call.state.store.run(sql, (int(text), call.instance.id)) if re.fullmatch("[0-9]{1,15}", text) else []
     )
     if not rows:
         raise ApiError(404, f"No bulk job found with id {text[:40]}.")
     return dict(zip(_COLUMNS.split(", "), rows[0], strict=True))
 
 
-def _set(call: Call, job: dict[str, Any], **values: Any) -> None:
+def _set(call: RequestContext, job: dict[str, Any], **values: Any) -> None:
     job.update(values)
     for name, value in values.items():
-        call.world.store.run(f"UPDATE job SET {name} = ? WHERE id = ?", (value, job["id"]))  # noqa: S608
+        call.state.store.run(f"UPDATE job SET {name} = ? WHERE id = ?", (value, job["id"]))  # noqa: S608
 
 
-async def status(call: Call) -> Answer:
+async def status(call: RequestContext) -> Answer:
     """Tell how far a job is: it runs when it is first asked after, and is done at the next look."""
     job = _job(call)
     shown = job["status"]
@@ -78,7 +79,7 @@ async def status(call: Call) -> Answer:
     )
 
 
-async def _run(call: Call, job: dict[str, Any]) -> None:
+async def _run(call: RequestContext, job: dict[str, Any]) -> None:
     try:
         records = await _records(call, job)
     except ApiError as problem:
@@ -88,10 +89,10 @@ async def _run(call: Call, job: dict[str, Any]) -> None:
         _set(call, job, status=DONE, count=len(records))
 
 
-async def _records(call: Call, job: dict[str, Any]) -> list[dict[str, Any]]:
+async def _records(call: RequestContext, job: dict[str, Any]) -> list[dict[str, Any]]:
     hubs.ready(call)
     asked = json.loads(job["query"])
-    ask = hubs.Ask(call.world, call.instance, "GET", (job["object"],), where=asked["where"], size=1000)
+    ask = HubRequest(call.state, call.instance, "GET", (job["object"],), where=asked["where"], size=1000)
     records: list[dict[str, Any]] = []
     while True:
         page = await hubs.answer(ask)
@@ -102,7 +103,7 @@ async def _records(call: Call, job: dict[str, Any]) -> list[dict[str, Any]]:
         ask = replace(ask, page=ask.page + 1)
 
 
-async def download(call: Call) -> Answer:
+async def download(call: RequestContext) -> Answer:
     """Give a finished job's records: CSV or JSON lines, as ``Accept`` asks."""
     job = _job(call)
     if call.path["object"] != job["object"]:
@@ -141,13 +142,13 @@ def _dotted(record: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     return row
 
 
-async def errors(call: Call) -> Answer:
+async def errors(call: RequestContext) -> Answer:
     """List what went wrong in a job."""
     job = _job(call)
     return Answer([{"message": job["error"]}] if job["error"] else [])
 
 
-async def cancel(call: Call) -> Answer:
+async def cancel(call: RequestContext) -> Answer:
     """Stop a job that is not done yet."""
     job = _job(call)
     if job["status"] not in ("CREATED", "RUNNING"):

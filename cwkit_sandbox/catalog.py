@@ -10,7 +10,7 @@ from typing import Any
 
 from cwkit.elements.shipped import shipped_keys
 
-__all__ = ["Definition", "definition", "definitions"]
+__all__ = ["INTERNAL", "Definition", "definition", "definitions", "objects", "shape"]
 
 _INVENTED = ("ledgerline", "mailroom", "docvault", "roadcrew", "chimeboard")
 
@@ -73,3 +73,27 @@ def definition(key_or_id: str) -> Definition | None:
     if found is None and key_or_id.isdecimal():
         found = next((one for one in definitions().values() if str(one.whole["id"]) == key_or_id), None)
     return found
+
+
+INTERNAL = frozenset({"comments", "schedule"})
+"""Objects that are reached through another one only."""
+
+
+@cache
+def _shapes() -> dict[str, dict[str, dict[str, str]]]:
+    text = resources.files("cwkit_sandbox").joinpath("definitions", "shapes.json").read_text("utf-8")
+    shapes: dict[str, dict[str, dict[str, str]]] = json.loads(text)
+    return shapes
+
+
+def objects(element_key: str) -> list[str]:
+    """Return the names of an element's objects."""
+    return sorted(name for name in _shapes().get(element_key, {}) if name not in INTERNAL)
+
+
+def shape(element_key: str, name: str) -> dict[str, str] | None:
+    """Return the properties of an object with their types, or ``None`` where there is no such object.
+
+    Types: ``string``, ``integer``, ``number``, ``boolean``, ``object``, ``array``.
+    """
+    return _shapes().get(element_key, {}).get(name)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from cwkit_sandbox.answers import ApiError
 from cwkit_sandbox.records import Condition
-from cwkit_sandbox.wire import ApiError
 
 __all__ = ["bulk_query", "ordering", "where"]
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from cwkit.elements.connectwise import CRM
 from cwkit.elements.connectwise.resources import vendor_request
 from cwkit.errors import FilterError
-from cwkit_sandbox.shapes import objects
-from cwkit_sandbox.wire import Answer, ApiError
+from cwkit_sandbox.answers import Answer, ApiError
+from cwkit_sandbox.catalog import objects
+from cwkit_sandbox.request import HubRequest
 
 if TYPE_CHECKING:
-    from cwkit_sandbox.connectwise.calls import ProviderAnswer
-    from cwkit_sandbox.hubs import Ask
+    from cwkit_sandbox.connectwise.client import ProviderAnswer
 
 __all__ = ["answer", "check_path"]
 
@@ -20,7 +20,7 @@ _LISTS = frozenset({"comments", "fields", *(name for name in objects(CRM) if nam
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
-async def answer(ask: Ask) -> Answer:
+async def answer(ask: HubRequest) -> Answer:
     """Return what ConnectWise answers, with its records unchanged (platform facts, section 4)."""
     hub_path = "/hubs/crm/" + "/".join(ask.path)
     problem = ""
@@ -43,13 +43,13 @@ async def answer(ask: Ask) -> Answer:
     return Answer(found.body, status)
 
 
-def check_path(ask: Ask) -> None:
+def check_path(ask: HubRequest) -> None:
     """Refuse a path that the element does not have, or not with this method, before the body is read."""
     if vendor_request(ask.method, "/hubs/crm/" + "/".join(ask.path)) is None:
         raise _no_such(ask)
 
 
-def _no_such(ask: Ask) -> ApiError:
+def _no_such(ask: HubRequest) -> ApiError:
     hub_path = "/hubs/crm/" + "/".join(ask.path)
     allowed = [method for method in _METHODS if vendor_request(method, hub_path)]
     if allowed:
@@ -58,7 +58,7 @@ def _no_such(ask: Ask) -> ApiError:
     return ApiError(404, f"There is no resource '{'/'.join(ask.path)[:80]}' in {CRM}.")
 
 
-def _of_one_ticket(ask: Ask, path: str, parameters: dict[str, str]) -> None:
+def _of_one_ticket(ask: HubRequest, path: str, parameters: dict[str, str]) -> None:
     """Keep time entries and schedule entries to the incident that the path names."""
     if path == "/time/entries" and ask.method == "GET":
         mine = f"chargeToId={ask.path[1]}"
@@ -66,7 +66,7 @@ def _of_one_ticket(ask: Ask, path: str, parameters: dict[str, str]) -> None:
         parameters["conditions"] = f"{mine} and ({others})" if others else mine
 
 
-def _body(ask: Ask, vendor_method: str) -> Any:
+def _body(ask: HubRequest, vendor_method: str) -> Any:
     if ask.body is None:
         return None
     if vendor_method == "PATCH":
@@ -76,7 +76,7 @@ def _body(ask: Ask, vendor_method: str) -> Any:
     return ask.body
 
 
-async def _page(ask: Ask, path: str, parameters: dict[str, str]) -> Answer:
+async def _page(ask: HubRequest, path: str, parameters: dict[str, str]) -> Answer:
     """Return one page of the platform's, put together from as many of ConnectWise's as it takes."""
     largest = _largest(ask)
     size = min(ask.size, largest)
@@ -96,16 +96,16 @@ async def _page(ask: Ask, path: str, parameters: dict[str, str]) -> Answer:
     return Answer(page, headers={"more": "true"} if left else {})
 
 
-def _largest(ask: Ask) -> int:
+def _largest(ask: HubRequest) -> int:
     text = ask.instance.configuration.get("pagination.max") or "200"
     return min(max(int(text), 1), 1000) if text.isascii() and text.isdecimal() and len(text) < 9 else 200
 
 
 async def _asked(
-    ask: Ask, method: str, path: str, parameters: dict[str, str], body: Any = None
+    ask: HubRequest, method: str, path: str, parameters: dict[str, str], body: Any = None
 ) -> ProviderAnswer:
     values = ask.instance.configuration
-    found = await ask.world.connectwise.rest(values, method, path, parameters, body)
+    found = await ask.state.connectwise.rest(values, method, path, parameters, body)
     if found.status < 400:
         return found
     # ConnectWise's refusal of the keys is not one of the caller's: a 401 would blame the token.

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
+import pandas as pd
+
+from cwkit.elements import shipped
 from cwkit.elements.connectwise import CRM, HELPDESK, SITES
 
 __all__ = [
@@ -13,9 +17,10 @@ __all__ = [
     "ORGANIZATION_SECRET",
     "USER_SECRET",
     "company_named",
+    "credentials_valid",
     "is_demo_value",
     "known_site",
-    "lets_in",
+    "practice_sheet",
 ]
 
 # Everybody may know these: they open nothing but a sandbox on the same machine.
@@ -88,7 +93,7 @@ def company_named(company: str) -> str | None:
     return _NAMES.get(company.lower())
 
 
-def lets_in(company: str, user: str, password: str) -> bool:
+def credentials_valid(company: str, user: str, password: str) -> bool:
     """Say whether ConnectWise lets this pair in: a user with password, or a public with its private key.
 
     There are two companies: the demo company, and the documentation's, whose users are placeholders.
@@ -110,3 +115,49 @@ def knows_client(client_id: str) -> bool:
 def is_demo_value(values: Mapping[str, str | None], element_key: str) -> bool:
     """Say whether the demo values of an element (other than the ConnectWise ones) are all there."""
     return all(values.get(key) == value for key, value in DEMO.get(element_key, {}).items())
+
+
+_CUSTOMERS = ("Harbor", "Summit", "Pine", "Delta", "Crown", "Maple", "Vertex", "Canal", "Quarry", "Lark")
+_KINDS = ("Clinic", "Logistics", "Bakery", "Print", "Legal", "Studio", "Dental", "Garden", "Motors", "Foods")
+_INTERVALS = ("15", "15", "15", "30", "60", "5")
+
+
+def practice_sheet(
+    accounts: Mapping[str, Mapping[str, Any]], counts: Mapping[str, int], tag: str
+) -> pd.DataFrame:
+    """Return a sheet for ``create_many`` in which every row is another customer's instance.
+
+    ``accounts`` holds the configuration to sign in with, by element (``sandbox.demo``); ``counts`` how many
+    rows of each element. Columns ``element.key``, ``name``, ``tags`` (``tag``) and the configuration.
+    Among those that poll, intervals differ, events are still off though a callback is set, some
+    callbacks are not encrypted or cannot be reached, and a few have another setting changed.
+    """
+    rows = [
+        {"element.key": element, "name": _name(number), "tags": tag}
+        | dict(accounts[element])
+        | _events(element, number)
+        for element, count in counts.items()
+        for number in range(count)
+    ]
+    order = sorted(range(len(rows)), key=lambda place: (place * 37) % max(len(rows), 1))
+    return pd.DataFrame([rows[place] for place in order]).rename_axis("row")
+
+
+def _name(number: int) -> str:
+    again = f" {number // 100 + 1}" if number >= 100 else ""
+    return f"{_CUSTOMERS[number % 10]} {_KINDS[number // 10 % 10]}{again}"
+
+
+def _events(element: str, number: int) -> dict[str, str]:
+    fields = shipped(element).fields
+    if "event.poller.configuration" not in fields:
+        return {}
+    address = "http://hooks.example.com" if number % 17 == 3 else "https://hooks.example.com"
+    if number % 31 == 7:
+        address = "https://192.168.10.4"  # an address for trying things out, left in
+    events = {
+        "event.notification.enabled": "false",
+        "event.notification.callback.url": f"{address}/customers/{number}",
+        "event.poller.refresh_interval": _INTERVALS[number % len(_INTERVALS)],
+    }
+    return events | ({"filter.response.nulls": "false"} if number % 23 == 5 else {})

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
+from cwkit_sandbox.catalog import objects
 from cwkit_sandbox.clock import Clock, iso
-from cwkit_sandbox.company_data import words
 from cwkit_sandbox.demo import DEMO
-from cwkit_sandbox.flat import FLAT_KINDS, mapped_names, to_flat
-from cwkit_sandbox.service_data import all_data
-from cwkit_sandbox.shapes import objects
+from cwkit_sandbox.helpdesk_mapping import FLAT_KINDS, mapped_names, to_flat
+from cwkit_sandbox.seed_data import all_data, words
 from cwkit_sandbox.store import Store
 
 __all__ = ["Condition", "Records"]
@@ -42,11 +41,11 @@ class Records:
     invented elements. The data are made when they are first asked for.
     """
 
-    def __init__(self, store: Store, clock: Clock, seed: int, born: int) -> None:
+    def __init__(self, store: Store, clock: Clock, seed: int, start: int) -> None:
         self._store = store
         self._clock = clock
         self._seed = seed
-        self._born = born
+        self._start = start
         self._made = store.fact("data") == "made"
         self.watchers: list[Watcher] = []
         """Told of each change: kind, flat record and CREATED, UPDATED or DELETED."""
@@ -152,13 +151,13 @@ class Records:
         if self._made:
             return
         with self._store.together():
-            self._store.run_many(_INSERT, _first_rows(self._seed, self._born))
+            self._store.run_many(_INSERT, _first_rows(self._seed, self._start))
             self._store.remember("data", "made")
         self._made = True
 
 
 @lru_cache(maxsize=2)
-def _first_rows(seed: int, born: int) -> list[StoredRow]:
+def _first_rows(seed: int, start: int) -> list[StoredRow]:
     """Return the rows that a sandbox starts with; several in one process often have the same."""
     rows = [
         (
@@ -169,12 +168,12 @@ def _first_rows(seed: int, born: int) -> list[StoredRow]:
             json.dumps(to_flat(kind, record)),
             Clock.read(record["_info"]["lastUpdated"]),
         )
-        for kind, identifier, parent, record in all_data(seed, born)
+        for kind, identifier, parent, record in all_data(seed, start)
     ]
-    return rows + _invented(seed, born)
+    return rows + _invented(seed, start)
 
 
-def _invented(seed: int, born: int) -> list[StoredRow]:
+def _invented(seed: int, start: int) -> list[StoredRow]:
     """Return a few records for each object of the invented elements."""
     dice = random.Random(f"{seed}/invented")  # noqa: S311 - repeatable on purpose
     rows: list[StoredRow] = []
@@ -183,7 +182,7 @@ def _invented(seed: int, born: int) -> list[StoredRow]:
             if element.startswith("connectwise"):
                 continue
             for number in range(1, 31):
-                created = born - dice.randint(2, 400) * 86_400_000
+                created = start - dice.randint(2, 400) * 86_400_000
                 updated = created + dice.randrange(86_400) * 1000
                 record = {
                     "id": number,

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
+from cwkit_sandbox.answers import ApiError
 from cwkit_sandbox.records import Condition
-from cwkit_sandbox.wire import ApiError
 
 __all__ = ["child_conditions", "conditions", "custom_conditions", "json_path", "ordering"]
 

@@ -8,25 +8,30 @@ from typing import Any
 from urllib.parse import urlencode
 
 from cwkit.elements.connectwise import CRM
+from cwkit_sandbox.answers import Answer, ApiError
+from cwkit_sandbox.catalog import shape
 from cwkit_sandbox.clock import iso
 from cwkit_sandbox.connectwise import conditions as filters
-from cwkit_sandbox.connectwise.properties import checked
-from cwkit_sandbox.connectwise.server import login_name, refuse_stranger
+from cwkit_sandbox.connectwise.server import login_name, require_api_key
 from cwkit_sandbox.records import Condition
-from cwkit_sandbox.shapes import shape
-from cwkit_sandbox.wire import Answer, ApiError, Call
+from cwkit_sandbox.request import RequestContext
 
 __all__ = [
-    "born",
+    "attach_configuration",
+    "checked",
     "collection",
+    "configurations",
     "create",
+    "create_note",
     "delete",
     "identifier",
     "listing",
     "make",
+    "notes",
     "one",
     "patch",
     "replace",
+    "with_server_fields",
 ]
 
 NAMES: dict[str, str] = {
@@ -62,7 +67,7 @@ _FIRST: dict[str, Any] = {
 LARGEST_PAGE = 1000
 
 
-def kind_of(call: Call) -> str:
+def kind_of(call: RequestContext) -> str:
     """Return the kind of records that the path names."""
     if call.path.get("ticket"):
         return "comments"
@@ -72,13 +77,15 @@ def kind_of(call: Call) -> str:
     return kind
 
 
-async def collection(call: Call) -> Answer:
+async def collection(call: RequestContext) -> Answer:
     """List records: ``conditions``, ``orderBy``, ``fields``, ``page``, ``pageSize`` and ``Link`` headers."""
-    refuse_stranger(call)
+    require_api_key(call)
     return listing(call, kind_of(call))
 
 
-def listing(call: Call, kind: str, parent: int | None = None, extra: Condition | None = None) -> Answer:
+def listing(
+    call: RequestContext, kind: str, parent: int | None = None, extra: Condition | None = None
+) -> Answer:
     """Answer a list of one kind."""
     known = shape(CRM, kind) or {}
     condition = filters.conditions(call.query("conditions"), known)
@@ -96,7 +103,7 @@ def listing(call: Call, kind: str, parent: int | None = None, extra: Condition |
     order = filters.ordering(call.query("orderBy"), known)
     size = call.number("pageSize", 25, LARGEST_PAGE)
     page = call.number("page", 1, 1_000_000)
-    records = call.world.records
+    records = call.state.records
     found = records.search(kind, both, order, parent=parent, limit=size + 1, offset=(page - 1) * size)
     headers = {}
     links = []
@@ -109,18 +116,18 @@ def listing(call: Call, kind: str, parent: int | None = None, extra: Condition |
     return Answer([_with_fields(call, record) for record in found[:size]], headers=headers)
 
 
-def _link(call: Call, page: int, relation: str) -> str:
+def _link(call: RequestContext, page: int, relation: str) -> str:
     query = {**call.request.query_params, "page": str(page)}
-    return f'<{call.world.origin}{call.request.url.path}?{urlencode(query)}>; rel="{relation}"'
+    return f'<{call.state.origin}{call.request.url.path}?{urlencode(query)}>; rel="{relation}"'
 
 
-def _with_fields(call: Call, record: dict[str, Any]) -> dict[str, Any]:
+def _with_fields(call: RequestContext, record: dict[str, Any]) -> dict[str, Any]:
     wanted = {name.split("/")[0].strip() for name in call.query("fields").split(",") if name.strip()}
     return {k: v for k, v in record.items() if k in wanted} if wanted else record
 
 
-def _found(call: Call, kind: str) -> dict[str, Any]:
-    record = call.world.records.get(kind, identifier(call.path["id"]))
+def _found(call: RequestContext, kind: str) -> dict[str, Any]:
+    record = call.state.records.get(kind, identifier(call.path["id"]))
     ticket = call.path.get("ticket")
     if record is None or (ticket and kind == "comments" and str(record.get("ticketId")) != ticket):
         raise ApiError(404, f"{kind} {call.path['id'][:20]} not found.")
@@ -134,34 +141,34 @@ def identifier(text: str) -> int:
     return int(text)
 
 
-async def one(call: Call) -> Answer:
+async def one(call: RequestContext) -> Answer:
     """Give one record."""
-    refuse_stranger(call)
+    require_api_key(call)
     return Answer(_with_fields(call, _found(call, kind_of(call))))
 
 
-async def create(call: Call) -> Answer:
+async def create(call: RequestContext) -> Answer:
     """Make a record."""
-    refuse_stranger(call)
+    require_api_key(call)
     return Answer(make(call, kind_of(call), await call.object()), 201)
 
 
-def make(call: Call, kind: str, body: dict[str, Any], parent: int | None = None) -> dict[str, Any]:
+def make(call: RequestContext, kind: str, body: dict[str, Any], parent: int | None = None) -> dict[str, Any]:
     """Check and store a new record."""
     record = checked(call, kind, body)
     for name in _REQUIRED.get(kind, ()):
         if record.get(name) in (None, "", {}):
             raise ApiError(400, f"{name} is required.")
-    now, who = iso(call.world.records.stamp), login_name(call)
+    now, who = iso(call.state.records.stamp), login_name(call)
     info = {"lastUpdated": now, "updatedBy": who, "dateEntered": now, "enteredBy": who}
-    record = born(kind, record, now, who) | {"_info": info}
+    record = with_server_fields(kind, record, now, who) | {"_info": info}
     if kind == "time-entries":
         parent = record.get("chargeToId")
         parent = parent if parent is not None and abs(parent) < 10**15 else None
-    return call.world.records.add(kind, record, parent)
+    return call.state.records.add(kind, record, parent)
 
 
-def born(kind: str, record: dict[str, Any], now: str, who: str) -> dict[str, Any]:
+def with_server_fields(kind: str, record: dict[str, Any], now: str, who: str) -> dict[str, Any]:
     """Return a new record with what ConnectWise itself sets: the date, the author, its first status."""
     if kind in ("incidents", "time-entries"):
         record = {**record, "dateEntered": now, "enteredBy": who}
@@ -170,9 +177,9 @@ def born(kind: str, record: dict[str, Any], now: str, who: str) -> dict[str, Any
     return (_FIRST | record) if kind == "incidents" else record
 
 
-async def replace(call: Call) -> Answer:
+async def replace(call: RequestContext) -> Answer:
     """Put a whole record in the place of another."""
-    refuse_stranger(call)
+    require_api_key(call)
     kind = kind_of(call)
     body, old = await call.object(), _found(call, kind_of(call))
     kept = {
@@ -181,9 +188,9 @@ async def replace(call: Call) -> Answer:
     return Answer(save(call, kind, old, kept | body))
 
 
-async def patch(call: Call) -> Answer:
+async def patch(call: RequestContext) -> Answer:
     """Change parts of a record by JSON Patch: ``add``, ``replace`` and ``remove``."""
-    refuse_stranger(call)
+    require_api_key(call)
     kind = kind_of(call)
     operations, old = await call.json(), _found(call, kind_of(call))
     if not isinstance(operations, list):
@@ -211,20 +218,118 @@ def _apply(record: dict[str, Any], operation: Any) -> None:
         raise ApiError(400, "A patch operation is add, replace or remove.")
 
 
-def save(call: Call, kind: str, old: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+def save(call: RequestContext, kind: str, old: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
     """Check and store a changed record; its id and the date of its creation stay."""
     record = checked(call, kind, {k: v for k, v in record.items() if k not in ("id", "_info")})
     for name in _REQUIRED.get(kind, ()):
         if record.get(name) in (None, "", {}):
             raise ApiError(400, f"{name} is required.")
     info = dict(old.get("_info") or {})
-    info |= {"lastUpdated": iso(call.world.records.stamp), "updatedBy": login_name(call)}
-    return call.world.records.put(kind, {"id": old["id"]} | record | {"_info": info})
+    info |= {"lastUpdated": iso(call.state.records.stamp), "updatedBy": login_name(call)}
+    return call.state.records.put(kind, {"id": old["id"]} | record | {"_info": info})
 
 
-async def delete(call: Call) -> Answer:
+async def delete(call: RequestContext) -> Answer:
     """Delete a record."""
-    refuse_stranger(call)
+    require_api_key(call)
     kind = kind_of(call)
-    call.world.records.remove(kind, _found(call, kind)["id"])
+    call.state.records.remove(kind, _found(call, kind)["id"])
     return Answer(status=204)
+
+
+_REFERENCES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "company": ("organizations", ("identifier", "name")),
+    "contact": ("contacts", ()),
+    "member": ("members", ("identifier",)),
+    "owner": ("members", ("identifier",)),
+}
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "string": str, "integer": int, "number": (int, float), "boolean": bool, "object": dict, "array": list,
+}  # fmt: skip
+
+
+def checked(call: RequestContext, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record whose properties are known and of the right type, with its references filled in."""
+    known = shape(CRM, kind) or {}
+    record: dict[str, Any] = {}
+    for name, value in body.items():
+        if name not in known:
+            raise ApiError(400, f"There is no property '{name[:60]}'.")
+        wanted = _TYPES[known[name]]
+        wrong = not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool)
+        if value is not None and wrong:
+            raise ApiError(400, f"The property {name} is of the type {known[name]}.")
+        if isinstance(value, dict) and name in _REFERENCES:
+            value = _referred(call, name, value)
+        record[name] = value
+    return record
+
+
+def _referred(call: RequestContext, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    kind, shown = _REFERENCES[name]
+    number, key = given.get("id"), given.get("identifier")
+    found = None
+    if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 10**15:
+        found = call.state.records.get(kind, number)
+    elif isinstance(key, str):
+        condition = Condition("json_extract(nested, '$.identifier') = ? COLLATE NOCASE", (key,))
+        found = next(iter(call.state.records.search(kind, condition, limit=1)), None)
+    if found is None:
+        raise ApiError(400, f"There is no such {name}.")
+    if kind == "contacts":
+        return {
+            "id": found["id"],
+            "name": f"{found.get('firstName', '')} {found.get('lastName') or ''}".strip(),
+        }
+    return {"id": found["id"]} | {field: found[field] for field in shown if field in found}
+
+
+def parent_ticket(call: RequestContext) -> int:
+    """Return the id of the ticket in the path; 404 where there is none."""
+    number = identifier(call.path["ticket"])
+    if call.state.records.get("incidents", number) is None:
+        raise ApiError(404, f"Ticket {number} not found.")
+    return number
+
+
+async def notes(call: RequestContext) -> Answer:
+    """List the notes of a ticket."""
+    require_api_key(call)
+    return listing(call, "comments", parent_ticket(call))
+
+
+async def create_note(call: RequestContext) -> Answer:
+    """Write a note on a ticket."""
+    require_api_key(call)
+    ticket = parent_ticket(call)
+    return Answer(make(call, "comments", {**await call.object(), "ticketId": ticket}, ticket), 201)
+
+
+async def configurations(call: RequestContext) -> Answer:
+    """List the configurations that belong to a ticket."""
+    require_api_key(call)
+    numbers = _attached(call, parent_ticket(call))
+    marks = ", ".join("?" for _ in numbers)
+    return listing(call, "configurations", extra=Condition(f"id IN ({marks})", tuple(numbers)))
+
+
+async def attach_configuration(call: RequestContext) -> Answer:
+    """Let a configuration belong to a ticket."""
+    require_api_key(call)
+    ticket = parent_ticket(call)
+    number = (await call.object()).get("id")
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < 10**15:
+        raise ApiError(400, "id is required: that of the configuration.")
+    record = call.state.records.get("configurations", number)
+    if record is None:
+        raise ApiError(404, f"Configuration {number} not found.")
+    numbers = dict.fromkeys([*_attached(call, ticket), number])
+    call.state.store.remember(f"attached/{ticket}", ",".join(map(str, numbers)))
+    return Answer(
+        {"id": number, "deviceIdentifier": record.get("deviceIdentifier"), "_info": record["_info"]}, 201
+    )
+
+
+def _attached(call: RequestContext, ticket: int) -> list[int]:
+    text = call.state.store.fact(f"attached/{ticket}")
+    return [int(number) for number in text.split(",") if number]

@@ -7,7 +7,8 @@ import binascii
 import re
 
 from cwkit_sandbox import demo
-from cwkit_sandbox.wire import Answer, ApiError, Call
+from cwkit_sandbox.answers import Answer, ApiError
+from cwkit_sandbox.request import RequestContext
 
 __all__ = [
     "Refusal",
@@ -15,7 +16,7 @@ __all__ = [
     "company_info",
     "login_name",
     "refusal",
-    "refuse_stranger",
+    "require_api_key",
     "soap",
     "system_info",
 ]
@@ -42,12 +43,12 @@ def refusal(problem: ApiError) -> Answer:
     return Answer({"code": code, "message": problem.message, "errors": None}, problem.status, problem.headers)
 
 
-def codebase(call: Call, site: str) -> str:
+def codebase(call: RequestContext, site: str) -> str:
     """Return the version under which a site serves its API at present; it can be moved on demand."""
-    return call.world.store.fact(f"codebase/{site}", CODEBASE)
+    return call.state.store.fact(f"codebase/{site}", CODEBASE)
 
 
-async def company_info(call: Call) -> Answer:
+async def company_info(call: RequestContext) -> Answer:
     """Tell a company's codebase and site to anybody; ``null`` for a company that is not known."""
     name = demo.company_named(call.path["company"])
     site = demo.known_site(call.path["site"])
@@ -65,7 +66,7 @@ async def company_info(call: Call) -> Answer:
     )
 
 
-def _login(call: Call) -> tuple[str, str, str] | None:
+def _login(call: RequestContext) -> tuple[str, str, str] | None:
     kind, _, encoded = call.request.headers.get("authorization", "").partition(" ")
     try:
         text = base64.b64decode(encoded, validate=True).decode("utf-8")
@@ -75,7 +76,7 @@ def _login(call: Call) -> tuple[str, str, str] | None:
     return (match[1], match[2], match[3]) if match and kind.lower() == "basic" else None
 
 
-def refuse_stranger(call: Call) -> None:
+def require_api_key(call: RequestContext) -> None:
     """Check site, codebase, client id and key pair, in ConnectWise's order."""
     site = demo.known_site(call.path["site"])
     if site is None or call.path["version"].lower() not in (CODEBASE, codebase(call, site).lower()):
@@ -84,19 +85,19 @@ def refuse_stranger(call: Call) -> None:
     if not client or not demo.knows_client(client):
         raise Refusal(401, "ClientIdRequired", "A registered clientId is required with every call.")
     login = _login(call)
-    if login is None or not demo.lets_in(*login):
+    if login is None or not demo.credentials_valid(*login):
         raise Refusal(401, "Unauthorized", "Company, public key or private key is not right.")
 
 
-def login_name(call: Call) -> str:
+def login_name(call: RequestContext) -> str:
     """Return the name under which a call's changes are noted."""
     login = _login(call)
     return login[1][:30] if login else "api"
 
 
-async def system_info(call: Call) -> Answer:
+async def system_info(call: RequestContext) -> Answer:
     """Tell the version; a key with a narrow security role is refused here, as in the field."""
-    refuse_stranger(call)
+    require_api_key(call)
     login = _login(call)
     if login is None or login[0].lower() != demo.COMPANY:
         raise Refusal(403, "UserNotAuthenticated", "The security role does not allow this call.")
@@ -105,13 +106,13 @@ async def system_info(call: Call) -> Answer:
     )
 
 
-async def soap(call: Call) -> Answer:
+async def soap(call: RequestContext) -> Answer:
     """Answer the helpdesk element's login: 404 where the site has moved its WSDL path."""
     site = demo.known_site(call.path["site"])
     if site is None or call.path["version"].lower() != codebase(call, site).lower():
         raise Refusal(404, "NotFound", "There is nothing at this address.")
     login = await call.object()
     company, user, password = (str(login.get(name, "")) for name in ("company", "username", "password"))
-    if not demo.lets_in(company, user, password):
+    if not demo.credentials_valid(company, user, password):
         raise Refusal(401, "Unauthorized", "Cannot log in: company, user name or password is not right.")
     return Answer({"result": "ok"})

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cwkit_sandbox import Sandbox
+from cwkit_sandbox.answers import ApiError
 from cwkit_sandbox.connectwise.conditions import conditions
 from cwkit_sandbox.demo import CLIENT_ID, DEMO
-from cwkit_sandbox.wire import ApiError
 
 SITE = "https://api-na.myconnectwise.net"
 BASE = f"{SITE}/v4_6_release/apis/3.0"

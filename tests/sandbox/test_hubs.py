@@ -11,9 +11,9 @@ import pytest
 
 import cwkit_sandbox as sandboxes
 from cwkit_sandbox import Sandbox
+from cwkit_sandbox.catalog import shape
 from cwkit_sandbox.clock import Clock
-from cwkit_sandbox.service_data import all_data
-from cwkit_sandbox.shapes import shape
+from cwkit_sandbox.seed_data import all_data
 from tests.sandbox.conftest import CRM, HELPDESK, account, hub, new
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
@@ -12,9 +11,9 @@ from hypothesis import HealthCheck, Phase, settings
 import cwkit_sandbox as sandboxes
 from cwkit_sandbox import Sandbox
 from cwkit_sandbox.demo import ORGANIZATION_SECRET, USER_SECRET
-from cwkit_sandbox.openapi import document
-from cwkit_sandbox.routes import platform_routes
+from cwkit_sandbox.server import platform_routes
 from tests.sandbox.conftest import CRM, HELPDESK, account, new
+from tests.sandbox.openapi import document
 
 # The routes without a hub's name have the same handlers as those with one.
 schema = schemathesis.openapi.from_dict(document("http://127.0.0.1:9")).include(
@@ -51,7 +50,7 @@ def test_no_call_ends_in_an_error_of_the_sandbox(
 
 
 def test_the_document_tells_every_platform_route(tokens: tuple[Sandbox, list[str]]) -> None:
-    described = httpx.get(f"{tokens[0].origin}/sandbox/openapi.json").json()
+    described = document(tokens[0].origin)
     assert described["servers"] == [{"url": tokens[0].url}]
     for entry in platform_routes():
         start = entry.path.removesuffix("{rest:path}").rstrip("/")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from cwkit_sandbox import demo
+from cwkit_sandbox.answers import ApiError
+from cwkit_sandbox.request import RequestContext
 from cwkit_sandbox.store import Stored
-from cwkit_sandbox.wire import ApiError, Call
 
 __all__ = ["hub_instance", "platform_user", "this_instance"]
 
@@ -14,7 +15,7 @@ _PAIR = re.compile(r"\s*(User|Organization|Element)\s+(\S+)\s*", re.I)
 _REFUSED = "Invalid Organization or User secret, or invalid Element token provided."
 
 
-def _pairs(call: Call) -> dict[str, str]:
+def _pairs(call: RequestContext) -> dict[str, str]:
     """Return the header's pairs, in whatever order they came (platform facts, section 1)."""
     pairs: dict[str, str] = {}
     for part in call.request.headers.get("authorization", "").split(","):
@@ -25,33 +26,33 @@ def _pairs(call: Call) -> dict[str, str]:
     return pairs
 
 
-def platform_user(call: Call) -> None:
+def platform_user(call: RequestContext) -> None:
     """Let in who brings the user and the organization secret."""
     pairs = _pairs(call)
     if pairs.get("user") != demo.USER_SECRET or pairs.get("organization") != demo.ORGANIZATION_SECRET:
         raise ApiError(401, _REFUSED)
 
 
-def hub_instance(call: Call) -> None:
+def hub_instance(call: RequestContext) -> None:
     """Let in who brings the user secret and an instance's token; the organization may be there too."""
     pairs = _pairs(call)
     if pairs.get("user") != demo.USER_SECRET:
         raise ApiError(401, _REFUSED)
     if pairs.get("organization", demo.ORGANIZATION_SECRET) != demo.ORGANIZATION_SECRET:
         raise ApiError(401, _REFUSED)
-    call.instance = call.world.store.instance_by_token(pairs.get("element", ""))
+    call.instance = call.state.store.instance_by_token(pairs.get("element", ""))
     if call.instance is None:
         raise ApiError(401, _REFUSED)
 
 
-def platform_or_instance(call: Call) -> None:
+def platform_or_instance(call: RequestContext) -> None:
     """Let in with both secrets; an Element token besides them makes the call one of that instance."""
     platform_user(call)
     if "element" in _pairs(call):
         hub_instance(call)
 
 
-def this_instance(call: Call) -> Stored:
+def this_instance(call: RequestContext) -> Stored:
     """Return the instance that the path names, or else the one whose token came with the call."""
     identifier = call.path.get("id")
     if identifier is None:
@@ -60,10 +61,10 @@ def this_instance(call: Call) -> Stored:
                 400, "An Element token is needed in the Authorization header, or an instance id in the path."
             )
         # Read again: since the token was looked at, another request may have changed the instance.
-        found = call.world.store.instance(call.instance.id)
+        found = call.state.store.instance(call.instance.id)
     else:
         found = (
-            call.world.store.instance(int(identifier)) if re.fullmatch("[0-9]{1,15}", identifier) else None
+            call.state.store.instance(int(identifier)) if re.fullmatch("[0-9]{1,15}", identifier) else None
         )
     if found is None:
         raise ApiError(404, f"No instance found with id {identifier!s:.40}.")

@@ -1,68 +1,45 @@
-"""What goes over the wire: reading a request, and answering it or refusing it as the platform does."""
+"""One request to the sandbox: its parameters, its body, and who sent it."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 
-if TYPE_CHECKING:
-    from cwkit_sandbox.world import World
+from cwkit_sandbox.answers import Answer, ApiError, read_json
+from cwkit_sandbox.state import SandboxState
+from cwkit_sandbox.store import Stored
 
-__all__ = ["Answer", "ApiError", "Call", "compact", "read_json"]
+__all__ = ["LARGEST_PAGE", "PLATFORM", "USUAL_PAGE", "Entry", "HubRequest", "RequestContext"]
+
+PLATFORM = "/elements/api-v2"
+"""The path under which the platform answers."""
 
 LARGEST_BODY = 10 * 1024 * 1024
-DEEPEST = 60
+LARGEST_PAGE = 2000
+USUAL_PAGE = 200
 
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.S)
-_BRACKETS = re.compile(rb"[\[\]{}]")
+Handler = Callable[["RequestContext"], Awaitable[Answer]]
+Gate = Callable[["RequestContext"], None]
 
 
-class ApiError(Exception):
-    """A refusal: HTTP status, message and, where the provider refused, its own message."""
+@dataclass(frozen=True)
+class Entry:
+    """One path with its methods; ``gate`` lets callers in; ConnectWise does that itself."""
 
-    def __init__(
-        self,
-        status: int,
-        message: str,
-        *,
-        provider_message: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.provider_message = provider_message
-        self.headers = dict(headers or {})
+    path: str
+    handlers: Mapping[str, Handler]
+    gate: Gate | None = None
 
 
 @dataclass
-class Answer:
-    """What a handler gives back: a value that becomes JSON, or bytes of another ``media_type``."""
-
-    body: Any = None
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    media_type: str = "application/json"
-
-    def response(self) -> Response:
-        """Return the HTTP response."""
-        if self.body is None and self.status in (200, 204):
-            return Response(status_code=self.status, headers=self.headers)
-        content = self.body if isinstance(self.body, bytes) else compact(self.body)
-        return Response(content, self.status, self.headers, self.media_type)
-
-
-@dataclass
-class Call:
+class RequestContext:
     """One request on its way through a handler."""
 
-    world: World
+    state: SandboxState
     request: Request
     request_id: str
     instance: Any = None
@@ -134,39 +111,17 @@ class Call:
         return read_json(await self.body())
 
 
-def read_json(raw: bytes) -> Any:
-    """Read a JSON text; ``ApiError`` 400 tells where it is malformed, too deep or not Unicode."""
-    if raw.count(b"[") + raw.count(b"{") > DEEPEST:
-        _refuse_depth(raw)
-    try:
-        value = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
-    except UnicodeDecodeError:
-        raise ApiError(400, "The body is not UTF-8.") from None
-    except json.JSONDecodeError as problem:
-        place = f"line {problem.lineno}, column {problem.colno}"
-        raise ApiError(400, f"The body is not JSON: {place}.") from None
-    except (ValueError, RecursionError):
-        raise ApiError(400, "The body is not JSON.") from None
-    if b"\\u" in raw:
-        try:
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
-        except UnicodeEncodeError:
-            raise ApiError(400, "The body holds half a surrogate pair, which is no character.") from None
-    return value
+@dataclass(frozen=True)
+class HubRequest:
+    """One hub request: who asks, for what, and for which page of it."""
 
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-def _refuse_depth(raw: bytes) -> None:
-    depth = 0
-    for bracket in _BRACKETS.finditer(_STRINGS.sub(b"", raw)):
-        depth += 1 if bracket[0] in b"[{" else -1
-        if depth > DEEPEST:
-            raise ApiError(400, f"The body is nested more than {DEEPEST} levels deep.")
-
-
-def compact(value: Any) -> bytes:
-    """Return a value as JSON in UTF-8, without spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    state: SandboxState
+    instance: Stored
+    method: str
+    path: tuple[str, ...]
+    where: str = ""
+    order: str = ""
+    size: int = USUAL_PAGE
+    page: int = 1
+    body: dict[str, Any] | None = None
+    headers: dict[str, str] = field(default_factory=dict)

@@ -6,9 +6,9 @@ import re
 from functools import cache
 from typing import Any
 
-from cwkit_sandbox.access import hub_instance, platform_user
+from cwkit_sandbox.auth import hub_instance, platform_user
 from cwkit_sandbox.faults import KINDS
-from cwkit_sandbox.routes import PLATFORM, Entry, platform_routes
+from cwkit_sandbox.server import PLATFORM, Entry, platform_routes
 
 __all__ = ["document"]
 
@@ -28,11 +28,11 @@ _QUERY: dict[str, dict[str, Any]] = {
     "reAuthenticate": {"type": "boolean", "default": True},
 }
 _PARAMETERS: dict[str, tuple[str, ...]] = {
-    "elements.list_all": ("searchText",),
+    "instances.list_elements": ("searchText",),
     "instances.list_all": ("tags[]", "searchText", "pageSize", "nextPage"),
     "instances.list_of_element": ("tags[]", "searchText", "pageSize", "nextPage"),
     "instances.replace": ("reAuthenticate",),
-    "event_routes.listed": ("pageSize", "nextPage"),
+    "instances.list_events": ("pageSize", "nextPage"),
     "bulk.query": ("q",),
     "hubs.records": ("where", "orderBy", "fields", "hubPageSize", "page", "nextPage"),
 }
@@ -170,7 +170,7 @@ def _responses(entry: Entry) -> dict[str, Any]:
 
 
 def _control_paths() -> dict[str, Any]:
-    """Return the sandbox's own routes, which lie beside the platform's."""
+    """Return the sandbox's own routes, which are beside the platform's."""
     beside = {"servers": [{"url": "/"}]}
     answer = {"200": {"description": "done"}, "400": {"description": "wrong or missing values"}}
     minutes = {"type": "object", "properties": {"minutes": {"type": "number"}}, "required": ["minutes"]}

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 from cwkit.elements.connectwise import HELPDESK
 from cwkit.elements.connectwise.record_dates import millisecond_fields
 from cwkit_sandbox import ceql, demo
+from cwkit_sandbox.answers import Answer, ApiError
+from cwkit_sandbox.catalog import INTERNAL, shape
 from cwkit_sandbox.clock import iso
-from cwkit_sandbox.connectwise.calls import WSDL_MESSAGE
-from cwkit_sandbox.connectwise.rest import born
+from cwkit_sandbox.connectwise.client import WSDL_MESSAGE
+from cwkit_sandbox.connectwise.rest import with_server_fields
 from cwkit_sandbox.connectwise.server import CODEBASE
-from cwkit_sandbox.flat import to_nested
+from cwkit_sandbox.helpdesk_mapping import to_nested
 from cwkit_sandbox.records import Condition
-from cwkit_sandbox.shapes import INTERNAL, shape
-from cwkit_sandbox.wire import Answer, ApiError
+from cwkit_sandbox.request import HubRequest
 
 if TYPE_CHECKING:
-    from cwkit_sandbox.hubs import Ask
+    from cwkit_sandbox.state import SandboxState
     from cwkit_sandbox.store import Stored
-    from cwkit_sandbox.world import World
 
 __all__ = ["answer", "check_path", "check_site"]
 
@@ -40,20 +40,20 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }  # fmt: skip
 
 
-def check_site(world: World, instance: Stored) -> None:
+def check_site(state: SandboxState, instance: Stored) -> None:
     """Fail as helpdesk does where the site has moved its WSDL path, or lets the user in no more."""
     values = instance.configuration
     site = demo.known_site(values.get("helpdesk.connectwise.server.url") or "")
     path = (values.get("helpdesk.connectwise.wsdl.path") or "").strip("/").lower()
-    version = world.store.fact(f"codebase/{site}", CODEBASE).lower()
+    version = state.store.fact(f"codebase/{site}", CODEBASE).lower()
     if site is None or path != f"{version}/apis/2.0":
         raise ApiError(502, WSDL_MESSAGE, provider_message="HTTP 404 at the WSDL address.")
     login = [values.get(f"helpdesk.connectwise.{name}") or "" for name in ("company", "username", "password")]
-    if not demo.lets_in(login[0], login[1], login[2]):
+    if not demo.credentials_valid(login[0], login[1], login[2]):
         raise ApiError(502, "The provider refused the credentials.", provider_message="Cannot log in.")
 
 
-def check_path(ask: Ask) -> None:
+def check_path(ask: HubRequest) -> None:
     """Refuse a path that the element does not have, or not with this method, before the body is read."""
     comments = ask.path[:1] == ("incidents",) and ask.path[2:3] == ("comments",)
     rest = ask.path[3:] if comments else ask.path[1:]
@@ -66,14 +66,14 @@ def check_path(ask: Ask) -> None:
         raise ApiError(405, message, headers={"Allow": ", ".join(allowed)})
 
 
-def answer(ask: Ask) -> Answer:
+def answer(ask: HubRequest) -> Answer:
     """Answer a call to ``/{object}``, ``/{object}/{id}`` or ``/incidents/{id}/comments`` (and below)."""
     check_path(ask)
     if ask.instance.element == HELPDESK:
-        check_site(ask.world, ask.instance)
+        check_site(ask.state, ask.instance)
     if ask.path[2:3] == ("comments",):
         incident = _identifier(ask.path[1])
-        if ask.world.records.get("incidents", incident, "flat") is None:
+        if ask.state.records.get("incidents", incident, "flat") is None:
             raise ApiError(404, f"incidents {incident} not found.")
         return _Object(ask, "comments", incident).answer(ask.path[3:])
     return _Object(ask, ask.path[0], None).answer(ask.path[1:])
@@ -93,7 +93,7 @@ def _whole(number: Any) -> int | None:
 class _Object:
     """One object of an element, for the length of one call."""
 
-    def __init__(self, ask: Ask, name: str, parent: int | None) -> None:
+    def __init__(self, ask: HubRequest, name: str, parent: int | None) -> None:
         self.ask = ask
         self.name = name
         self.parent = parent
@@ -101,7 +101,7 @@ class _Object:
         self.kind = name if self.helpdesk else f"{ask.instance.element}/{name}"
         self.shape = shape(ask.instance.element, name) or {}
         self.moments = millisecond_fields(ask.instance.element)
-        self.records = ask.world.records
+        self.records = ask.state.records
 
     def answer(self, rest: tuple[str, ...]) -> Answer:
         """Answer by what follows the object's name: nothing, or an id."""
@@ -194,7 +194,9 @@ class _Object:
             if self.parent is not None:
                 nested["ticketId"] = self.parent
             parent = self.parent or _whole(nested.get("chargeToId"))
-            saved = self.records.add(self.kind, born(self.name, nested, now, who), parent, extra)
+            saved = self.records.add(
+                self.kind, with_server_fields(self.name, nested, now, who), parent, extra
+            )
         return self.records.get(self.kind, saved["id"], "flat") or {}
 
     def _refer(self, nested: Record, changes: Record) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -12,12 +16,13 @@ from cwkit.errors import SandboxError
 from cwkit.redaction import Secret
 from cwkit_sandbox import demo
 from cwkit_sandbox.catalog import definitions
+from cwkit_sandbox.faults import parse_faults
 
 if TYPE_CHECKING:
-    from cwkit.platform import Profile
+    from cwkit.profile import Profile
     from cwkit_sandbox.server import Server
 
-__all__ = ["Sandbox", "attach", "start"]
+__all__ = ["Sandbox", "attach", "run", "start"]
 
 CLOCK = "2026-01-05T09:00:00Z"
 _PREFIX = "/elements/api-v2"
@@ -53,7 +58,7 @@ class Sandbox:
     @property
     def profile(self) -> Profile:
         """The profile with which ``cwkit.connect`` reaches this sandbox."""
-        from cwkit.platform import Profile
+        from cwkit.profile import Profile
 
         return Profile(
             name="sandbox",
@@ -207,3 +212,59 @@ def attach(url: str) -> Sandbox:
     if not isinstance(info, dict) or info.get("sandbox") is not True:
         raise SandboxError(f"What answers at {sandbox.origin} is not a sandbox.", fix="Check the URL.")
     return sandbox
+
+
+def run(
+    *,
+    port: int = 0,
+    seed: int = 1,
+    clock: str = CLOCK,
+    live: bool = False,
+    state: str | Path | None = None,
+    faults: str = "",
+    say: Callable[[str], Any] = print,
+) -> None:
+    """Start a sandbox and return when it is stopped by Ctrl-C (or a request to end).
+
+    ``faults`` is as ``cwkit_sandbox.parse_faults`` reads it; ``say`` gets the lines for a person:
+    the URL, the demo secrets (which everybody may know) and where the page is. Raises ``SandboxError``.
+    """
+    from cwkit_sandbox import demo
+
+    wanted = parse_faults(faults)
+    stopped = threading.Event()
+    with start(seed=seed, clock=clock, port=port, live=live, state=state) as sandbox:
+        for fault in wanted:
+            sandbox.faults({fault.kind: fault.probability}, route=fault.route, seconds=fault.seconds)
+        say(f"The sandbox runs at   {sandbox.url}")
+        say(f"What it holds         {sandbox.origin}/")
+        say(f"User secret           {demo.USER_SECRET}")
+        say(f"Organization secret   {demo.ORGANIZATION_SECRET}")
+        say("These secrets are the same for every sandbox and open nothing else. Stop it with Ctrl-C.")
+        with _ending(stopped):
+            # A wait with a limit, because one without cannot be interrupted on Windows.
+            while not stopped.wait(0.5) and sandbox.running:
+                pass
+        say("The sandbox has stopped.")
+
+
+class _ending:  # noqa: N801 - used as a statement
+    """Turns Ctrl-C and the request to end into ``stopped``; afterwards both mean what they meant before."""
+
+    def __init__(self, stopped: threading.Event) -> None:
+        self._stopped = stopped
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(ValueError, OSError):
+                self._before[number] = signal.signal(number, self._end)
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        self._stopped.set()
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlsplit
+
+import httpx
+from starlette.types import ASGIApp
 
 from cwkit.elements.connectwise import CRM, HELPDESK
 from cwkit_sandbox import demo
+from cwkit_sandbox.answers import ApiError, compact
 from cwkit_sandbox.catalog import Definition
-from cwkit_sandbox.connectwise.loopback import Loopback, LoopbackFailure
-from cwkit_sandbox.wire import ApiError, compact
 
 __all__ = ["ConnectWise", "ProviderAnswer"]
 
 WSDL_MESSAGE = "Failed to connect to the API URL. Validate that you are using the correct WSDL path."
+_SECONDS = 20.0
 _TICKETS = "application/vnd.connectwise.com+json; version=3.0.0"
 
 
@@ -39,12 +42,17 @@ class ProviderAnswer:
 class ConnectWise:
     """Calls to ConnectWise for one instance's configuration; a site is never looked up by its name."""
 
-    def __init__(self, origin: str) -> None:
-        self._http = Loopback(int(origin.rpartition(":")[2]))
+    def __init__(self) -> None:
+        self._http: httpx.AsyncClient | None = None
+
+    def use(self, app: ASGIApp) -> None:
+        """Take the application that answers; calls to it go by no socket."""
+        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self._http.close()
+        """Close the client."""
+        if self._http is not None:
+            await self._http.aclose()
 
     async def rest(
         self,
@@ -80,16 +88,21 @@ class ConnectWise:
     async def _asked(
         self, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes | None
     ) -> ProviderAnswer:
-        target = f"/connectwise/{quote(path, safe='/')}"
-        if query:
-            target += f"?{urlencode(query)}"
+        assert self._http is not None
+        target, reason = f"/connectwise/{quote(path, safe='/')}", ""
         try:
-            answer = await self._http.request(method, target, headers, body)
-            parsed = json.loads(answer.content) if answer.content else None
-        except (LoopbackFailure, ValueError) as problem:
-            reason = str(problem) if isinstance(problem, LoopbackFailure) else "It is not JSON."
-            raise ApiError(502, "The provider did not answer.", provider_message=reason) from None
-        return ProviderAnswer(answer.status, parsed, 'rel="next"' in answer.headers.get("link", ""))
+            async with asyncio.timeout(_SECONDS):
+                found = await self._http.request(
+                    method, target, params=dict(query) or None, headers=dict(headers), content=body
+                )
+            parsed = found.json() if found.content else None
+        except (httpx.HTTPError, OSError, TimeoutError) as problem:
+            reason = type(problem).__name__
+        except ValueError:
+            reason = "It is not JSON."
+        if reason:
+            raise ApiError(502, "The provider did not answer.", provider_message=reason)
+        return ProviderAnswer(found.status_code, parsed, 'rel="next"' in found.headers.get("link", ""))
 
     @staticmethod
     def _site(address: str | None) -> tuple[str, str]:
