@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cwkit.elements.connectwise import CRM
-from cwkit.elements.connectwise.resources import vendor_request
+from cwkit.elements.connectwise.hub_requests import vendor_request
 from cwkit.errors import FilterError
 from cwkit_sandbox.answers import Answer, ApiError
 from cwkit_sandbox.catalog import objects

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cwkit.elements.connectwise import HELPDESK
-from cwkit.elements.connectwise.record_dates import millisecond_fields
+from cwkit.elements.connectwise.hub_requests import millisecond_fields
 from cwkit_sandbox import ceql, demo
 from cwkit_sandbox.answers import Answer, ApiError
 from cwkit_sandbox.catalog import INTERNAL, shape

@@ -77,6 +77,6 @@ def print_table(title: str, names: Sequence[str], rows: Iterable[Sequence[object
 
 def print_csv(table: pd.DataFrame) -> None:
     """Print ``table`` as CSV; a cell that a spreadsheet would take for a formula is made a text."""
-    from cwkit.instances.exporting import to_csv
+    from cwkit.instances.display import to_csv
 
     click.echo(to_csv(table), nl=False)

@@ -2,8 +2,7 @@
 
 from cwkit.elements.checks import FieldCheck, Problem, Repair, ValuesCheck, check_field, check_values
 from cwkit.elements.model import ConfigurationField, Element, FieldOption
-from cwkit.elements.shipped import shipped, shipped_keys
-from cwkit.elements.template import template
+from cwkit.elements.shipped import shipped, shipped_keys, template
 
 __all__ = [
     "ConfigurationField",

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cwkit.elements import connectwise, event_keys
-from cwkit.elements.findings import FieldCheck, Problem, Repair
+from cwkit.elements import connectwise, event_settings
+from cwkit.elements.field_check import FieldCheck, Problem, Repair
 from cwkit.elements.model import ConfigurationField, Element
 from cwkit.redaction import MASK, Secret, as_secret
 
@@ -66,7 +66,7 @@ def check_field(element: Element, key: str, value: Any) -> FieldCheck:
     # What stands in angle brackets may be an address that was meant: its own rule looks first.
     if is_placeholder(check.text) and not re.fullmatch(r"<.*[./].*>", check.text):
         return _still_a_placeholder(check)
-    for special in (connectwise.rule_for(element.key, key), event_keys.rule_for(key)):
+    for special in (connectwise.rule_for(element.key, key), event_settings.rule_for(key)):
         if special and not check.problem:
             check = special(check)
     if check.problem:
@@ -101,7 +101,7 @@ def check_values(element: Element, values: Mapping[str, Any]) -> ValuesCheck:
         else:
             problems.append(_missing(config_field))
     problems.extend(connectwise.together(element, result))
-    problems.extend(event_keys.together(result))
+    problems.extend(event_settings.together(result))
     return ValuesCheck(result, tuple(repairs), tuple(problems))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, overload
 
-from cwkit.elements.vendor import VendorRequest, vendor_known, vendor_request
+from cwkit.elements.provider import VendorRequest, vendor_known, vendor_request
 from cwkit.errors import InputError, PollerError
 from cwkit.events.poll_url import decoded_url, encoded_url, placeholders, render, split_url
 from cwkit.events.poller_resource import PollerResource, errors_in

@@ -4,7 +4,7 @@ from cwkit.fleet.audit import Audit, audit, drift, poller_load
 from cwkit.fleet.plots import Drawing, plot_findings, plot_instances, plot_load
 from cwkit.fleet.tables import configuration_table, instances_table, pollers_table
 from cwkit.fleet.update import Update, update_many
-from cwkit.instances.exporting import export
+from cwkit.instances.tables import export
 
 __all__ = [
     "Audit",

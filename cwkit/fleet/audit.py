@@ -11,14 +11,13 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from cwkit.elements.event_keys import ENABLED, INTERVAL, POLLER
+from cwkit.elements.event_settings import ENABLED, INTERVAL, POLLER
 from cwkit.errors import PollerError
 from cwkit.events.poll_preview import refresh_interval
 from cwkit.events.poller import PollerConfiguration
 from cwkit.instances import Instance
-from cwkit.instances.codes import CODES
 from cwkit.instances.display import Table, as_html
-from cwkit.instances.finding import FINDING_COLUMNS
+from cwkit.instances.finding import CODES, FINDING_COLUMNS
 from cwkit.instances.findings import findings_of
 from cwkit.instances.plain_text import plain
 from cwkit.instances.tables import safe_text

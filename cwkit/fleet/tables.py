@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from cwkit.elements.event_keys import INTERVAL, POLLER
+from cwkit.elements.event_settings import INTERVAL, POLLER
 from cwkit.errors import PollerError
 from cwkit.events import PollerConfiguration
 from cwkit.events.poller import COLUMNS as POLLER_COLUMNS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cwkit.elements import Element, connectwise, event_keys
+from cwkit.elements import Element, connectwise, event_settings
 from cwkit.forms.draft import Draft, draft_of, in_words
 from cwkit.forms.fields import FormField, form_fields, name_field, tags_field
 
@@ -48,7 +48,7 @@ class Entries:
             if key not in self.fields:
                 self._extra[key] = value
                 continue
-            blank = key == event_keys.CALLBACK and value in event_keys.NO_CALLBACK
+            blank = key == event_settings.CALLBACK and value in event_settings.NO_CALLBACK
             self.fields[key].take("" if blank else value)
             self.fields[key].touched = True
         self.check()

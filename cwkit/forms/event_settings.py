@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cwkit.elements import Element, check_field, event_keys
+from cwkit.elements import Element, check_field, event_settings
 from cwkit.errors import PollerError
 from cwkit.events import PollerConfiguration, errors_in, refresh_interval
 from cwkit.forms.poller_draft import PollerDraft
@@ -14,7 +14,13 @@ from cwkit.redaction import Secret, as_secret, reveal
 __all__ = ["SIGNATURE", "EventSettings"]
 
 SIGNATURE = "event.notification.signature.key"
-_KEYS = (event_keys.ENABLED, event_keys.CALLBACK, SIGNATURE, event_keys.INTERVAL, event_keys.POLLER)
+_KEYS = (
+    event_settings.ENABLED,
+    event_settings.CALLBACK,
+    SIGNATURE,
+    event_settings.INTERVAL,
+    event_settings.POLLER,
+)
 
 
 class EventSettings:
@@ -27,14 +33,14 @@ class EventSettings:
         self.element = element
         self.now: dict[str, Any] = {key: now.get(key) for key in _KEYS}
         start = self.now | {key: entered[key] for key in _KEYS if key in entered}
-        self.enabled = str(reveal(start[event_keys.ENABLED])).strip().lower() == "true"
-        callback = str(reveal(start[event_keys.CALLBACK]) or "")
+        self.enabled = str(reveal(start[event_settings.ENABLED])).strip().lower() == "true"
+        callback = str(reveal(start[event_settings.CALLBACK]) or "")
         self.callback = "" if callback == "false" else callback
         self.signature: Secret | None = as_secret(start[SIGNATURE]) if start[SIGNATURE] else None
-        self.interval = str(reveal(start[event_keys.INTERVAL]) or "15")
+        self.interval = str(reveal(start[event_settings.INTERVAL]) or "15")
         self.code_problem = ""
         self.unreadable = ""
-        self.draft = PollerDraft(self._opened(start[event_keys.POLLER]), _default_poller(element))
+        self.draft = PollerDraft(self._opened(start[event_settings.POLLER]), _default_poller(element))
 
     @property
     def polls(self) -> bool:
@@ -66,16 +72,16 @@ class EventSettings:
     @property
     def configuration(self) -> dict[str, str | Secret]:
         """The values as they would be sent; what is blank and was never set is left out."""
-        now = self.now[event_keys.ENABLED]
+        now = self.now[event_settings.ENABLED]
         off = "false" if str(now).strip().lower() == "true" else now  # what was never on stays as it was
         values: dict[str, Any] = {
-            event_keys.ENABLED: "true" if self.enabled else off,
-            event_keys.CALLBACK: self._callback(),
+            event_settings.ENABLED: "true" if self.enabled else off,
+            event_settings.CALLBACK: self._callback(),
             SIGNATURE: self.signature or ("" if self.now[SIGNATURE] else None),
         }
         if self.polls:
-            values[event_keys.INTERVAL] = self.interval
-            values[event_keys.POLLER] = self._poller_text()
+            values[event_settings.INTERVAL] = self.interval
+            values[event_settings.POLLER] = self._poller_text()
         return {key: value for key, value in values.items() if value is not None}
 
     @property
@@ -87,7 +93,7 @@ class EventSettings:
                 refresh_interval(self.interval)
         except PollerError as error:
             found.append(f"{error.message} {error.fix}")
-        for key, value in ((event_keys.CALLBACK, self.callback or None), (SIGNATURE, self.signature)):
+        for key, value in ((event_settings.CALLBACK, self.callback or None), (SIGNATURE, self.signature)):
             if problem := check_field(self.element, key, value).problem:
                 label = self.element.fields[key].label if key in self.element.fields else key
                 found.append(f"{label}: {problem}")
@@ -97,7 +103,7 @@ class EventSettings:
 
     def _new_errors(self) -> Iterator[str]:
         """Yield the errors of resources that are not in what is set now, which may be wrong already."""
-        before = self._parsed(self.now[event_keys.POLLER]) if self.polls else None
+        before = self._parsed(self.now[event_settings.POLLER]) if self.polls else None
         for name, resource in self.poller.items() if self.polls else ():
             known = errors_in(before[name]) if before is not None and name in before else {}
             for key, error in errors_in(resource).items():
@@ -111,7 +117,7 @@ class EventSettings:
             before = self.now[key]
             if (before or None) == (after or None):
                 continue
-            old = self._parsed(before) if key == event_keys.POLLER else None
+            old = self._parsed(before) if key == event_settings.POLLER else None
             found[key] = (before, after) if old is None else (old, self.poller)
         return found
 
@@ -123,12 +129,12 @@ class EventSettings:
     def _callback(self) -> str | None:
         if self.callback:
             return self.callback
-        before = self.now[event_keys.CALLBACK]
-        return "" if before not in event_keys.NO_CALLBACK else before
+        before = self.now[event_settings.CALLBACK]
+        return "" if before not in event_settings.NO_CALLBACK else before
 
     def _poller_text(self) -> str | None:
         """Return the poller to send: what is set now, to the byte, where it means the same."""
-        before, poller = self.now[event_keys.POLLER], self.poller
+        before, poller = self.now[event_settings.POLLER], self.poller
         if self.unreadable and not poller:
             return None if before is None else str(before)
         old = self._parsed(before)
@@ -152,7 +158,7 @@ class EventSettings:
 
 
 def _default_poller(element: Element) -> PollerConfiguration | None:
-    field = element.fields.get(event_keys.POLLER)
+    field = element.fields.get(event_settings.POLLER)
     try:
         text = field.default_value if field else None
         return PollerConfiguration.parse(text, element_key=element.key or None) if text else None

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from cwkit.elements import ConfigurationField, Element, connectwise, event_keys
+from cwkit.elements import ConfigurationField, Element, connectwise, event_settings
 from cwkit.redaction import Secret, as_secret, reveal
 
 __all__ = ["FormField", "form_fields", "name_field", "tags_field"]
@@ -135,7 +135,7 @@ def _yes_no(default: str) -> list[dict[str, str]]:
 def _usable_default(field: ConfigurationField) -> str:
     """Return the default if a person may leave it as it is; ``https://{siteUrl}/...`` is none."""
     default = field.default_value or ""
-    if field.is_secret or (field.key == event_keys.CALLBACK and default in event_keys.NO_CALLBACK):
+    if field.is_secret or (field.key == event_settings.CALLBACK and default in event_settings.NO_CALLBACK):
         return ""
     if field.type == "TEXTAREA":
         return _indented(default)

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets
 
-from cwkit.elements import Element, event_keys
+from cwkit.elements import Element, event_settings
 from cwkit.forms.event_settings import SIGNATURE
 from cwkit.forms.fields import FormField
 from cwkit.forms.poller_editor import PollerEditor
@@ -15,7 +15,13 @@ from cwkit.forms.poller_editor import PollerEditor
 __all__ = ["PollerPart"]
 
 _KEYS = frozenset(
-    {event_keys.ENABLED, event_keys.CALLBACK, SIGNATURE, event_keys.INTERVAL, event_keys.POLLER}
+    {
+        event_settings.ENABLED,
+        event_settings.CALLBACK,
+        SIGNATURE,
+        event_settings.INTERVAL,
+        event_settings.POLLER,
+    }
 )
 """What the editor sets."""
 
@@ -31,7 +37,7 @@ class PollerPart:
         self, element: Element, fields: Mapping[str, FormField], write: Callable[[Mapping[str, Any]], None]
     ) -> None:
         self._element, self._fields, self._write = element, fields, write
-        self.offered = event_keys.POLLER in fields and element.event_method == "polling"
+        self.offered = event_settings.POLLER in fields and element.event_method == "polling"
         self.editor: PollerEditor | None = None
 
     def open(self) -> None:

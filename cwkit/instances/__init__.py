@@ -1,23 +1,14 @@
 """What came back: instances, reading pasted text, tables, findings, comparing, reports.
 
-What makes tables is loaded on first use: reading and judging a pasted text does without pandas.
+Importing it does not import pandas; what makes tables does so when it is called.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from cwkit.instances.explain import ErrorExplanation, explain_error
 from cwkit.instances.model import Instance
 from cwkit.instances.reading import read_instance, read_instances
-from cwkit.lazy import loader
-
-if TYPE_CHECKING:
-    from cwkit.instances.comparing import compare
-    from cwkit.instances.display import show
-    from cwkit.instances.explain import ErrorExplanation, explain_error
-    from cwkit.instances.exporting import export
-    from cwkit.instances.reporting import Report, report
-    from cwkit.instances.requests import PastedRequest, read_request
+from cwkit.instances.reports import Report, compare, report
+from cwkit.instances.requests import PastedRequest, read_request
+from cwkit.instances.tables import export, show
 
 __all__ = [
     "ErrorExplanation",
@@ -33,18 +24,3 @@ __all__ = [
     "report",
     "show",
 ]
-
-_LATER = {
-    "ErrorExplanation": "explain",
-    "PastedRequest": "requests",
-    "Report": "reporting",
-    "compare": "comparing",
-    "explain_error": "explain",
-    "export": "exporting",
-    "read_request": "requests",
-    "report": "reporting",
-    "show": "display",
-}
-
-
-__getattr__ = loader(__name__, _LATER)

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from cwkit.elements import ConfigurationField, Element, check_field
 from cwkit.elements import connectwise as vendor
 from cwkit.elements.checks import is_placeholder
-from cwkit.elements.connectwise import rules as vendor_rules
-from cwkit.elements.event_keys import rule_for as event_rule_for
-from cwkit.instances.codes import CODES
-from cwkit.instances.finding import Finding, Severity, found
+from cwkit.elements.connectwise import existing_instance as vendor_rules
+from cwkit.elements.event_settings import rule_for as event_rule_for
+from cwkit.instances.finding import CODES, Finding, Severity, make_finding
 from cwkit.instances.tables import safe_text
 from cwkit.redaction import MASK, Secret
 
@@ -66,7 +65,7 @@ def configuration_findings(element: Element, values: Values, setting: Setting) -
         ):
             findings += rules.findings(right, value)
     problems = [*vendor.together(element, values), *vendor_rules.problems_in(element, values)]
-    findings += [found(p.code, p.key, p.message, p.fix) for p in problems]
+    findings += [make_finding(p.code, p.key, p.message, p.fix) for p in problems]
     return findings
 
 
@@ -134,15 +133,15 @@ def _key_findings(element: Element, values: Values) -> Iterator[Finding]:
         if other:
             instead = f"Write {right}." if right else CODES["key-of-other-element"].fix
             message = f"{shown} is a key of {other}; this is an instance of {element.key}."
-            yield found("key-of-other-element", shown, message, instead)
+            yield make_finding("key-of-other-element", shown, message, instead)
         elif right and right in values and values[right] not in (None, "", values[key]):
             message = f"{right} is given twice, also as {shown}, with another value."
-            yield found("given-twice", shown, message, f"Leave {shown} out.")
+            yield make_finding("given-twice", shown, message, f"Leave {shown} out.")
         elif right:
             message = f"{shown} is not a key of {element.key}; it is written {right}."
-            yield found("key-misspelt", shown, message, f"Write {right}: upper and lower case count.")
+            yield make_finding("key-misspelt", shown, message, f"Write {right}: upper and lower case count.")
         else:
-            yield found("key-unknown", shown, f"{element.key} does not list the key {shown}.")
+            yield make_finding("key-unknown", shown, f"{element.key} does not list the key {shown}.")
 
 
 def _missing(element: Element, values: Values, setting: Setting) -> Iterator[Finding]:
@@ -156,11 +155,11 @@ def _missing(element: Element, values: Values, setting: Setting) -> Iterator[Fin
         default = field.default_value
         if default and not re.search(r"[{}<>]", default) and not setting.answered:
             message = f"{field.label} is not given; the element's default {default} is taken."
-            yield found(
+            yield make_finding(
                 "missing", field.key, message, "Check that it is right for your site.", severity="warning"
             )
         else:
-            yield found("missing", field.key, f"{field.label} is missing or blank.")
+            yield make_finding("missing", field.key, f"{field.label} is missing or blank.")
 
 
 def _checked(
@@ -172,10 +171,10 @@ def _checked(
         return
     if problem and problem.code == "placeholder" and setting.answered and setting.pasted and _whole(value):
         message = f"{field.label} was blanked out in the text: {_shown(value)}"
-        yield found("blanked-out", field.key, message)
+        yield make_finding("blanked-out", field.key, message)
         return
     if problem:
-        yield found(problem.code, field.key, f"{field.label}: {problem.message}", problem.fix)
+        yield make_finding(problem.code, field.key, f"{field.label}: {problem.message}", problem.fix)
     if problem and problem.code == "placeholder":
         return
     before, after = _text(value), check.text
@@ -186,7 +185,7 @@ def _checked(
     fix = "Enter it by itself." if check.secret else f"Write {after}"
     message = f"{field.label} is {_shown(value)}. The form of cwkit repairs it: {reasons}"
     severity: Severity = "error" if vendor_rules.cannot_work(field.key, before) else "warning"
-    yield found(code, field.key, message, fix, severity=severity)
+    yield make_finding(code, field.key, message, fix, severity=severity)
 
 
 def _whole(value: str | Secret) -> bool:
@@ -209,4 +208,4 @@ def _clear_secret(key: str, value: Secret) -> Iterator[Finding]:
         name = safe_text(key)
         message = f"{name} stands in the text in clear ({MASK} here); everyone who saw it can use it."
         fix = "Change it at its source, enter the new one here, and take this one out of the ticket."
-        yield found("secret-in-clear", name, message, fix)
+        yield make_finding("secret-in-clear", name, message, fix)

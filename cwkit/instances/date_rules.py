@@ -10,7 +10,7 @@ from cwkit.errors import DateError, TemplateError
 from cwkit.events import check_pattern, check_zone, placeholders
 from cwkit.events.poll_url import Placeholder, check_template
 from cwkit.events.time_zones import time_zone
-from cwkit.instances.finding import Finding, found
+from cwkit.instances.finding import Finding, make_finding
 from cwkit.instances.tables import safe_text
 
 __all__ = ["date_findings", "template_findings"]
@@ -27,7 +27,7 @@ def template_findings(url: str) -> tuple[Finding, ...]:
     broken = any(slot.kind in ("unclosed", "unknown") for slot in slots)
     if not broken and not any(slot.kind == "last-poll" for slot in slots):
         findings.append(
-            found("no-last-poll", "", "The URL has no ${gmtDate:...}: every poll fetches everything.")
+            make_finding("no-last-poll", "", "The URL has no ${gmtDate:...}: every poll fetches everything.")
         )
     return tuple(findings)
 
@@ -35,10 +35,10 @@ def template_findings(url: str) -> tuple[Finding, ...]:
 def _slot_findings(slot: Placeholder) -> Iterator[Finding]:
     shown = safe_text(slot.text)[:100]
     if slot.kind == "unfilled":
-        yield found("placeholder-unfilled", "", f"{shown} in the URL was never filled in.")
+        yield make_finding("placeholder-unfilled", "", f"{shown} in the URL was never filled in.")
     elif slot.kind == "unknown" and slot.meant:
         message = f"{shown}: the platform's spelling is {slot.meant}."
-        yield found("descriptor-case", "", message, f"Write {slot.meant}.")
+        yield make_finding("descriptor-case", "", message, f"Write {slot.meant}.")
     elif slot.kind in ("unclosed", "unknown"):
         yield _refused(slot)
     else:
@@ -56,11 +56,11 @@ def _dated(slot: Placeholder, shown: str) -> Iterator[Finding]:
         yield refused
     elif zone and _marks_gmt(pattern) and not _is_gmt(zone):
         message = f"{shown} writes the time of {safe_text(zone)[:60]} and marks it Z, which means GMT."
-        yield found("zone-contradiction", "", message)
+        yield make_finding("zone-contradiction", "", message)
     elif slot.descriptor in ("date", "now") and _marks_gmt(pattern):
         message = f"{shown} is written in the server's zone and marked Z, as if it were GMT."
         right = "gmtDate" if slot.descriptor == "date" else "nowTimeZone:GMT"
-        yield found("date-not-gmt", "", message, f"Write {right} in place of {slot.descriptor}.")
+        yield make_finding("date-not-gmt", "", message, f"Write {right} in place of {slot.descriptor}.")
 
 
 def _template_error(slot: Placeholder) -> Finding | None:
@@ -72,11 +72,13 @@ def _template_error(slot: Placeholder) -> Finding | None:
         problem = error
     if problem is None:
         return None
-    return found("template-refused", "", safe_text(problem.message), safe_text(problem.fix))
+    return make_finding("template-refused", "", safe_text(problem.message), safe_text(problem.fix))
 
 
 def _refused(slot: Placeholder) -> Finding:
-    return _template_error(slot) or found("template-refused", "", f"{slot.text[:100]} is not filled in.")
+    return _template_error(slot) or make_finding(
+        "template-refused", "", f"{slot.text[:100]} is not filled in."
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -104,14 +106,14 @@ def _side(name: str, field: str | None, pattern: str | None, zone: str | None) -
         message = (
             f"{name}Format marks the time Z, which means GMT, but {name}Timezone is {safe_text(zone)[:60]}."
         )
-        findings.append(found("zone-contradiction", "", message))
+        findings.append(make_finding("zone-contradiction", "", message))
     return findings
 
 
 @lru_cache(maxsize=1024)
 def _pattern(pattern: str) -> Finding | None:
     if len(pattern) > _LONGEST_PATTERN:
-        return found(
+        return make_finding(
             "pattern-refused", "", f"The date pattern has {len(pattern):,} characters.", "Shorten it."
         )
     problem = None
@@ -120,7 +122,9 @@ def _pattern(pattern: str) -> Finding | None:
     except DateError as error:
         problem = error
     return (
-        found("pattern-refused", "", safe_text(problem.message), safe_text(problem.fix)) if problem else None
+        make_finding("pattern-refused", "", safe_text(problem.message), safe_text(problem.fix))
+        if problem
+        else None
     )
 
 
@@ -131,7 +135,11 @@ def _zone(zone: str) -> Finding | None:
         check_zone(zone)
     except DateError as error:
         problem = error
-    return found("zone-unknown", "", safe_text(problem.message), safe_text(problem.fix)) if problem else None
+    return (
+        make_finding("zone-unknown", "", safe_text(problem.message), safe_text(problem.fix))
+        if problem
+        else None
+    )
 
 
 def _marks_gmt(pattern: str) -> bool:

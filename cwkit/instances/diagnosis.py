@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass, field
 
 from cwkit.errors import ReadError
-from cwkit.instances.error_causes import UNKNOWN
-from cwkit.instances.explain import ErrorExplanation, explain_error
+from cwkit.instances.explain import ErrorExplanation, explain_error, is_unknown
 from cwkit.instances.finding import Finding
 from cwkit.instances.findings import findings_of
 from cwkit.instances.model import Instance
 from cwkit.instances.reading import read_instances
-from cwkit.instances.reporting import Report, report
+from cwkit.instances.reports import Report, report
 from cwkit.instances.requests import PastedRequest, read_request
 from cwkit.redaction import frameless
 
@@ -58,7 +57,7 @@ def diagnose(text: str) -> Diagnosis:
     if instances and instances[0].is_request:
         return Diagnosis(request=read_request(text))
     error = explain_error(text) if text.strip() and (nothing or _ERROR.search(text)) else None
-    if error is not None and error.causes[0].cause == UNKNOWN[0][0] and not error.request_id:
+    if error is not None and is_unknown(error) and not error.request_id:
         error = None
     if nothing is not None and error is None:
         raise nothing

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import html
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from importlib import resources
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from cwkit.elements.connectwise.errors import CAUSES as VENDOR_CAUSES
 from cwkit.errors import PlatformError, ReadError
-from cwkit.instances.display import Table, as_html
-from cwkit.instances.error_causes import BY_STATUS, BY_TEXT, IMPLIED, UNKNOWN
 from cwkit.instances.found import values_in
 from cwkit.instances.plain_text import plain
 from cwkit.redaction import frameless, mask_text
 
-__all__ = ["Cause", "ErrorExplanation", "explain_error"]
+if TYPE_CHECKING:
+    from cwkit.instances.display import Table
+
+__all__ = ["Cause", "ErrorExplanation", "explain_error", "is_unknown"]
 
 _LONGEST = 200_000
 _WORDS = {
@@ -43,6 +43,10 @@ _FIELD = re.compile(
 )
 
 
+_KNOWN = tomllib.loads(resources.files("cwkit.instances").joinpath("error_causes.toml").read_text("utf-8"))
+"""Patterns, statuses and what they imply, each with its causes: see error_causes.toml."""
+
+
 @dataclass(frozen=True)
 class Cause:
     """One probable cause, and how to find out whether it is the one."""
@@ -53,9 +57,9 @@ class Cause:
 
 @dataclass(frozen=True)
 class ErrorExplanation:
-    """What an error says and what it probably comes from, the likeliest cause first.
+    """What an error says and what it probably comes from, most likely cause first.
 
-    ``status`` is 0 and ``request_id`` blank where the text tells none. Secrets are masked.
+    ``status`` is 0 and ``request_id`` blank where the text has none. Secrets are masked.
     """
 
     message: str
@@ -66,6 +70,10 @@ class ErrorExplanation:
 
     def table(self) -> Table:
         """Return the causes: index ``rank`` from 1, columns ``cause``, ``check``."""
+        import pandas as pd
+
+        from cwkit.instances.display import Table
+
         rows = [(cause.cause, cause.check) for cause in self.causes]
         index = pd.RangeIndex(1, len(rows) + 1, name="rank")
         return Table(pd.DataFrame(rows, columns=["cause", "check"], index=index, dtype=object))
@@ -81,13 +89,20 @@ class ErrorExplanation:
 
     def __str__(self) -> str:
         causes = [f"{n}. {cause.cause}\n   Check: {cause.check}" for n, cause in enumerate(self.causes, 1)]
-        return "\n".join([*self.lines(), "", "Probable causes, the likeliest first:", *causes])
+        return "\n".join([*self.lines(), "", "Probable causes, most likely first:", *causes])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        from cwkit.instances.display import as_html
+
         head = "".join(f"<div>{html.escape(line)}</div>" for line in self.lines())
         return f"{head}{as_html(self.table())}"
+
+
+def is_unknown(explanation: ErrorExplanation) -> bool:
+    """Return whether nothing is known of the error."""
+    return bool(explanation.causes[0].cause == _KNOWN["unknown"]["causes"][0][0])
 
 
 @frameless
@@ -130,19 +145,19 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 def _explained(said: _Said, text: str) -> ErrorExplanation:
     causes = [*_header_causes(text), *_field_causes(said, text)]
-    for pattern, known in (*VENDOR_CAUSES, *BY_TEXT):
-        if re.search(pattern, text, re.I):
-            causes += [Cause(*pair) for pair in known]
+    for known in _KNOWN["pattern"]:
+        if re.search(known["pattern"], text, re.I):
+            causes += [Cause(*pair) for pair in known["causes"]]
     meant = said.status
     if not meant and not causes:
         told = f"{said.message} {said.provider_message}"
-        meant = next((status for pattern, status in IMPLIED if re.search(pattern, told, re.I)), 0)
-    general = [Cause(*pair) for pair in BY_STATUS.get(meant, ())]
+        meant = next((one["status"] for one in _KNOWN["implied"] if re.search(one["pattern"], told, re.I)), 0)
+    general = [Cause(*pair) for pair in _KNOWN["status"].get(str(meant), {"causes": ()})["causes"]]
     if meant == 401 and re.search(r"element|token", said.message, re.I):
         general.sort(key=lambda cause: "token" not in cause.cause)  # the message speaks of the token
     causes += general
     if not causes:
-        causes = [Cause(*pair) for pair in UNKNOWN]
+        causes = [Cause(*pair) for pair in _KNOWN["unknown"]["causes"]]
     return ErrorExplanation(
         message=_clean(said.message),
         causes=tuple(dict.fromkeys(causes)),
@@ -261,5 +276,5 @@ def _header_causes(text: str) -> list[Cause]:
             Cause("Two parts of the header are the same secret.", "Copy each again into its own place.")
         )
     if any(value[0] in "\"'“<" and not value.startswith("<INSERT") for value in pairs.values()):
-        causes.append(Cause("A secret stands in quotes or brackets.", "Write it without anything around it."))
+        causes.append(Cause("There are quotes or brackets around a secret.", "Write it without them."))
     return causes

@@ -1,12 +1,32 @@
-"""The vocabulary of a finding: how bad, what, where, in plain words, and what to do."""
+"""A finding: severity, code, subject, message and fix. What each code means is in finding_codes.toml."""
 
 from __future__ import annotations
 
+import tomllib
+from importlib import resources
 from typing import Literal, NamedTuple
 
-from cwkit.instances.codes import CODES
+__all__ = ["CODES", "FINDING_COLUMNS", "Code", "Finding", "Severity", "in_order", "make_finding"]
 
-__all__ = ["FINDING_COLUMNS", "Finding", "Severity", "found", "in_order"]
+
+class Code(NamedTuple):
+    """What is known of a code, whatever the value it was found at."""
+
+    area: str
+    severity: Literal["error", "warning", "info"]
+    meaning: str
+    cause: str
+    fix: str
+
+
+def _codes() -> dict[str, Code]:
+    text = resources.files("cwkit.instances").joinpath("finding_codes.toml").read_text("utf-8")
+    return {code: Code(**about) for code, about in tomllib.loads(text).items()}
+
+
+CODES = _codes()
+"""Every code that a finding can have, in the order of docs/findings.md."""
+
 
 Severity = Literal["error", "warning", "info"]
 
@@ -31,7 +51,7 @@ class Finding(NamedTuple):
     fix: str
 
 
-def found(
+def make_finding(
     code: str, subject: str, message: str, fix: str = "", *, severity: Severity | None = None
 ) -> Finding:
     """Make a finding; severity and fix are those of the code where they are not given."""
@@ -40,5 +60,5 @@ def found(
 
 
 def in_order(findings: list[Finding]) -> list[Finding]:
-    """Return findings with the gravest first, otherwise as they came."""
+    """Return findings most severe first, otherwise as they came."""
     return sorted(findings, key=lambda finding: _RANK[finding.severity])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from cwkit.elements.event_keys import (
+from cwkit.elements.event_settings import (
     CALLBACK,
     ENABLED,
     INTERVAL,
@@ -16,7 +16,7 @@ from cwkit.elements.event_keys import (
     USERNAME,
 )
 from cwkit.instances.configuration_rules import blanked
-from cwkit.instances.finding import Finding, found
+from cwkit.instances.finding import Finding, make_finding
 from cwkit.instances.tables import safe_text
 from cwkit.profile import host_is_local
 from cwkit.redaction import MASK
@@ -33,22 +33,24 @@ _SHORTEST, _LONGEST = 5, 1440
 def instance_findings(instance: Instance) -> Iterator[Finding]:
     """Yield what the platform says of the instance and its element."""
     if instance.valid is False:
-        yield found("not-valid", "valid", "The platform marks the instance as not valid.")
+        yield make_finding("not-valid", "valid", "The platform marks the instance as not valid.")
     if instance.disabled:
-        yield found("disabled", "disabled", "The instance is disabled: calls through it answer 403.")
+        yield make_finding("disabled", "disabled", "The instance is disabled: calls through it answer 403.")
     element = instance.element
     if element and element.deleted:
-        yield found("element-deleted", "element", f"The element {instance.element_key} is deleted.")
+        yield make_finding("element-deleted", "element", f"The element {instance.element_key} is deleted.")
     elif element and element.active is False:
-        yield found("element-inactive", "element", f"The element {instance.element_key} is not active.")
+        yield make_finding(
+            "element-inactive", "element", f"The element {instance.element_key} is not active."
+        )
     if instance.other("traceLoggingEnabled") in (True, "true"):
-        yield found("trace-logging", "traceLoggingEnabled", "Trace logging is on.")
+        yield make_finding("trace-logging", "traceLoggingEnabled", "Trace logging is on.")
     if instance.pasted and instance.token and not blanked(instance.token.reveal()):
         message = (
             f"The instance's token stands in the text in clear ({MASK} here); it opens the customer's data."
         )
         fix = "Take it out of the ticket; create the instance again if it went beyond it."
-        yield found("secret-in-clear", "token", message, fix)
+        yield make_finding("secret-in-clear", "token", message, fix)
 
 
 def event_findings(instance: Instance) -> Iterator[Finding]:
@@ -62,18 +64,20 @@ def event_findings(instance: Instance) -> Iterator[Finding]:
         yield from _callback(callback, enabled)
     elif enabled and (CALLBACK in values or not instance.partial):
         shown = " (it is the text false)" if callback else ""
-        yield found("no-callback", CALLBACK, f"Events are on, but there is no callback{shown}.")
+        yield make_finding("no-callback", CALLBACK, f"Events are on, but there is no callback{shown}.")
     elif callback:
-        yield found("callback-false", CALLBACK, "The callback is the text false, which is no address.")
+        yield make_finding("callback-false", CALLBACK, "The callback is the text false, which is no address.")
     if (
         enabled
         and SIGNATURE in instance.definition.fields
         and not values.get(SIGNATURE)
         and not instance.partial
     ):
-        yield found("no-signature-key", SIGNATURE, "Events are on, but notifications are not signed.")
+        yield make_finding("no-signature-key", SIGNATURE, "Events are on, but notifications are not signed.")
     if _text(instance, USERNAME).strip() and not values.get(PASSWORD) and not instance.partial:
-        yield found("no-password", PASSWORD, "There is a user name for the callback without its password.")
+        yield make_finding(
+            "no-password", PASSWORD, "There is a user name for the callback without its password."
+        )
     yield from _interval(_text(instance, INTERVAL).strip())
 
 
@@ -81,7 +85,7 @@ def _switches(instance: Instance, flag: str, enabled: bool) -> Iterator[Finding]
     told = instance.events_enabled
     if flag in ("true", "false") and told is not None and told != (flag == "true"):
         message = f"{ENABLED} is {flag}, but eventsEnabled is {str(told).lower()}."
-        yield found("events-disagree", ENABLED, message)
+        yield make_finding("events-disagree", ENABLED, message)
     polls = instance.definition.event_method == "polling"
     poller = _text(instance, POLLER).strip()
     if (
@@ -90,32 +94,38 @@ def _switches(instance: Instance, flag: str, enabled: bool) -> Iterator[Finding]
         and poller in ("", "{}")
         and (POLLER in instance.configuration or not instance.partial)
     ):
-        yield found("poller-missing", POLLER, "Events are on, but no resource is set up to be polled.")
+        yield make_finding("poller-missing", POLLER, "Events are on, but no resource is set up to be polled.")
     if flag == "false" and polls and poller not in ("", "{}"):
-        yield found("events-off", ENABLED, "Events are off: the resources of the poller are not polled.")
+        yield make_finding(
+            "events-off", ENABLED, "Events are off: the resources of the poller are not polled."
+        )
 
 
 def _callback(callback: str, enabled: bool) -> Iterator[Finding]:
     if blanked(callback) and "://" not in callback:
-        yield found("blanked-out", CALLBACK, f"The callback was blanked out: {safe_text(callback)[:120]}")
+        yield make_finding(
+            "blanked-out", CALLBACK, f"The callback was blanked out: {safe_text(callback)[:120]}"
+        )
         return
     shown = safe_text(callback)[:200]
     if not enabled:
-        yield found("callback-unused", CALLBACK, f"There is a callback ({shown}), but events are off.")
+        yield make_finding("callback-unused", CALLBACK, f"There is a callback ({shown}), but events are off.")
     try:
         parts = urlsplit(callback)
         host = parts.hostname or ""
     except ValueError:
         parts, host = urlsplit(""), ""
     if parts.scheme not in ("http", "https") or not host or re.search(r"\s", callback):
-        yield found("callback-form", CALLBACK, f"The callback is not an address: {shown}")
+        yield make_finding("callback-form", CALLBACK, f"The callback is not an address: {shown}")
         return
     if parts.username or parts.password:
-        yield found("callback-login", CALLBACK, f"The callback holds a user name or password: {shown}")
+        yield make_finding("callback-login", CALLBACK, f"The callback holds a user name or password: {shown}")
     if host_is_local(host):
-        yield found("callback-local", CALLBACK, f"The platform cannot reach {host}: it is local or private.")
+        yield make_finding(
+            "callback-local", CALLBACK, f"The platform cannot reach {host}: it is local or private."
+        )
     elif parts.scheme == "http":
-        yield found("callback-http", CALLBACK, f"The callback is not encrypted: {shown}")
+        yield make_finding("callback-http", CALLBACK, f"The callback is not encrypted: {shown}")
 
 
 def interval_minutes(text: str) -> int | None:
@@ -130,13 +140,17 @@ def _interval(text: str) -> Iterator[Finding]:
         return
     minutes = interval_minutes(text)
     if minutes is None:
-        yield found("interval", INTERVAL, f"The interval is {safe_text(text)[:60]!r}, not whole minutes.")
+        yield make_finding(
+            "interval", INTERVAL, f"The interval is {safe_text(text)[:60]!r}, not whole minutes."
+        )
     elif minutes < _SHORTEST:
-        yield found(
+        yield make_finding(
             "interval-unsuitable", INTERVAL, f"Polling every {minutes} minutes uses up the call limit."
         )
     elif minutes > _LONGEST:
-        yield found("interval-unsuitable", INTERVAL, f"Events come up to {minutes / 60:.0f} hours late.")
+        yield make_finding(
+            "interval-unsuitable", INTERVAL, f"Events come up to {minutes / 60:.0f} hours late."
+        )
 
 
 def _text(instance: Instance, key: str) -> str:

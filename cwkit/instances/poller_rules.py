@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from cwkit.elements.records import record_fields
-from cwkit.elements.vendor import vendor_known, vendor_request
+from cwkit.elements.provider import vendor_known, vendor_request
+from cwkit.elements.shipped import record_fields
 from cwkit.errors import FilterError, PollerError
 from cwkit.events import PollerConfiguration, PollerResource, PollUrl, placeholders, split_url
-from cwkit.instances.codes import CODES
 from cwkit.instances.date_rules import date_findings, template_findings
-from cwkit.instances.finding import Finding, found
+from cwkit.instances.finding import CODES, Finding, make_finding
 from cwkit.instances.plain_text import plain
 from cwkit.instances.tables import safe_text
 
@@ -48,7 +47,9 @@ def poller_findings(
         problem = error.message
     if poller is None:
         return (
-            found("poller-json", POLLER, f"The poller configuration cannot be read. {safe_text(problem)}"),
+            make_finding(
+                "poller-json", POLLER, f"The poller configuration cannot be read. {safe_text(problem)}"
+            ),
         )
     findings: list[Finding] = []
     beside = (element_key, hub, interval_minutes, tuple(poller.resources))
@@ -107,11 +108,11 @@ def _url_findings(
 ) -> tuple[Finding, ...]:
     name, url = plain(name)[:200], url.strip()
     if not url:
-        return (found("url-missing", name, "The resource has no URL, so there is nothing to poll."),)
+        return (make_finding("url-missing", name, "The resource has no URL, so there is nothing to poll."),)
     findings = list(_page_size("pageSize in the URL", _number(split_url(url).query.get("pageSize")), name))
     if len(url) > _LONGEST_URL:
         message = f"The URL has {len(url):,} characters, more than any service takes."
-        return (found("template-refused", name, message, "Shorten the URL."),)
+        return (make_finding("template-refused", name, message, "Shorten the URL."),)
     findings += _renamed(name, template_findings(url))
     findings += _target(split_url(url), name, hub, others)
     if vendor_known(element_key):
@@ -133,12 +134,12 @@ def _dates_and_ids(
     name, findings = plain(name)[:200], []
     if not (id_field or "").strip():
         findings.append(
-            found("id-field-empty", name, "No id field is named, so its events carry no object id.")
+            make_finding("id-field-empty", name, "No id field is named, so its events carry no object id.")
         )
     if updated_field and updated_field == created_field:
         shown = safe_text(updated_field)[:80]
         message = f"Created and updated date are both {shown}: a change is told as CREATED, never as UPDATED."
-        findings.append(found("created-is-updated", name, message))
+        findings.append(make_finding("created-is-updated", name, message))
     dates = date_findings(
         updated_field, updated_format, updated_zone, created_field, created_format, created_zone
     )
@@ -152,19 +153,19 @@ def _renamed(name: str, findings: tuple[Finding, ...]) -> list[Finding]:
 
 def _settings(resource: PollerResource, name: str, interval_minutes: int | None) -> Iterator[Finding]:
     for key, wanted in resource.oddities():
-        yield found("setting-odd", name, f"{plain(key)} is not {wanted}.", f"Write {wanted}.")
+        yield make_finding("setting-odd", name, f"{plain(key)} is not {wanted}.", f"Write {wanted}.")
     delay = resource.poll_delay_s
     if interval_minutes and delay > interval_minutes * 60:
         message = (
             f"The poll delay of {delay:g} seconds is longer than the interval of {interval_minutes} minutes."
         )
-        yield found("delay-too-long", name, message)
+        yield make_finding("delay-too-long", name, message)
     yield from _page_size("pageSize", resource.page_size, name)
 
 
 def _page_size(setting: str, size: int | None, name: str) -> Iterator[Finding]:
     if size is not None and size > LARGEST_PAGE:
-        yield found(
+        yield make_finding(
             "page-size", name, f"{setting} is {size:,}; at most {LARGEST_PAGE:,} records come at once."
         )
 
@@ -175,7 +176,7 @@ def _number(text: str | None) -> int | None:
 
 def _target(address: PollUrl, name: str, hub: str, others: tuple[str, ...]) -> Iterator[Finding]:
     if hub and address.hub and address.hub.lower() != hub.lower() and "{" not in address.hub:
-        yield found(
+        yield make_finding(
             "other-hub",
             name,
             f"The URL names the hub {safe_text(address.hub)[:80]}; the instance's is {hub}.",
@@ -185,7 +186,7 @@ def _target(address: PollUrl, name: str, hub: str, others: tuple[str, ...]) -> I
         return
     message = f"The URL fetches {safe_text(target)[:80]}, but its events are told as {name}."
     # Certain only where the object has an entry of its own; else the name may just be a friendlier one.
-    yield found("other-object", name, message, severity="warning" if target in others else "info")
+    yield make_finding("other-object", name, message, severity="warning" if target in others else "info")
 
 
 def _names_the_same(name: str, target: str, path: str) -> bool:
@@ -210,12 +211,12 @@ def _vendor_findings(element_key: str, url: str) -> tuple[Finding, ...]:
     except FilterError as error:
         problem = error
     if problem:
-        return (found("where-unreadable", "", safe_text(problem.message), safe_text(problem.fix)),)
+        return (make_finding("where-unreadable", "", safe_text(problem.message), safe_text(problem.fix)),)
     if request is None:
         path = safe_text(address.path)[:120]
-        return (found("object-unknown", "", f"{element_key} has nothing to fetch at {path}."),)
+        return (make_finding("object-unknown", "", f"{element_key} has nothing to fetch at {path}."),)
     known = [warning for warning in request.warnings if warning.code in CODES]
-    return tuple(found(w.code, "", safe_text(w.message), safe_text(w.fix)) for w in known)
+    return tuple(make_finding(w.code, "", safe_text(w.message), safe_text(w.fix)) for w in known)
 
 
 @lru_cache(maxsize=4096)
@@ -228,7 +229,7 @@ def _fields(
         return ()
     settings = (("idField", id_field), ("updatedDateField", updated), ("createdDateField", created))
     return tuple(
-        found(
+        make_finding(
             "field-unknown",
             plain(name)[:200],
             f"{key} is {safe_text(field)[:80]}, which {target} do not have.",

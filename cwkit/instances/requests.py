@@ -9,7 +9,7 @@ from cwkit.elements import Element, check_values, shipped, shipped_keys
 from cwkit.errors import ReadError
 from cwkit.instances.configuration_rules import blanked
 from cwkit.instances.display import Table
-from cwkit.instances.finding import Finding, found, in_order
+from cwkit.instances.finding import Finding, in_order, make_finding
 from cwkit.instances.findings import findings_of, findings_table
 from cwkit.instances.model import Instance
 from cwkit.instances.pasted import Source, text_of
@@ -75,11 +75,11 @@ class PastedRequest:
         findings = findings_of(self.instance, answered=False)
         for kind in self.in_header:
             message = f"The {kind} secret stands in the Authorization header in clear ({MASK} here)."
-            findings.append(found("secret-in-clear", "Authorization", message))
+            findings.append(make_finding("secret-in-clear", "Authorization", message))
         if not self.element_key:
             message = "The request does not say for which element the instance is."
             fix = 'Add "element": {"key": "connectwisehd"} or another key.'
-            findings.append(found("missing", "element.key", message, fix))
+            findings.append(make_finding("missing", "element.key", message, fix))
         return in_order(findings)
 
     def __repr__(self) -> str:

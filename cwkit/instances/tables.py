@@ -14,6 +14,10 @@ from cwkit.instances.plain_text import plain
 from cwkit.redaction import MASK, Secret, is_secret_key, mask_url
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
     from cwkit.instances.display import Table
     from cwkit.instances.model import Instance
 
@@ -22,7 +26,9 @@ __all__ = [
     "SUMMARY_COLUMNS",
     "configuration_rows",
     "configuration_table",
+    "export",
     "safe_text",
+    "show",
     "summary",
     "summary_row",
     "typed",
@@ -242,3 +248,20 @@ def summary(instance: Instance) -> Table:
 
     frame = pd.DataFrame([summary_row(instance)], columns=list(SUMMARY_COLUMNS), dtype=object)
     return Table(frame.set_index("id"))
+
+
+def show(table: pd.DataFrame) -> Table:
+    """Return ``table`` as a notebook shows our own: no wider than the page, its text escaped."""
+    from cwkit.instances.display import Table
+
+    return Table(table)
+
+
+def export(table: pd.DataFrame, path: str | Path) -> Path:
+    """Write a table to ``.csv``, ``.xlsx`` or ``.parquet``; no secret in it, and no cell is a formula.
+
+    Returns the path. Raises ``InputError`` for another ending, or where the file cannot be written.
+    """
+    from cwkit.instances.display import write
+
+    return write(table, path)

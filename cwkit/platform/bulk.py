@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from cwkit.elements.connectwise.record_dates import millisecond_fields
+from cwkit.elements.connectwise.hub_requests import millisecond_fields
 from cwkit.errors import BulkJobStopped, CwkitError, InputError, NotFound, NotThePlatform
 from cwkit.instances import Instance
 from cwkit.platform.call import Call, Outcome

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from cwkit.elements.connectwise.check import Answer, CheckResult, check
+from cwkit.elements.connectwise.credentials_check import Answer, CheckResult, check
 from cwkit.errors import CwkitError
 from cwkit.redaction import Secret, reveal
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from cwkit.elements.connectwise.record_dates import date_style, millisecond_fields
+from cwkit.elements.connectwise.hub_requests import date_style, millisecond_fields
 from cwkit.errors import CwkitError, NotFound, RecordsIncomplete, SecretUnavailable
 from cwkit.instances import Instance
 from cwkit.platform.bulk import BulkJob, start_bulk

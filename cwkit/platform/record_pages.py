@@ -12,8 +12,8 @@ from math import inf
 from typing import Any, Literal
 from urllib.parse import quote
 
-from cwkit.elements.connectwise.record_dates import date_style
-from cwkit.elements.vendor import vendor_request
+from cwkit.elements.connectwise.hub_requests import date_style
+from cwkit.elements.provider import vendor_request
 from cwkit.errors import InputError, NotThePlatform
 from cwkit.instances import Instance
 from cwkit.instances.tables import safe_text

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from cwkit.elements.connectwise.conditions import CODES as TRANSLATION_CODES
-from cwkit.instances.codes import CODES
+from cwkit.instances.finding import CODES
 from cwkit.instances.poller_rules import poller_findings
 
 from .conftest import FIXTURES, codes, crm_poller, polled

@@ -10,8 +10,7 @@ import pytest
 
 from cwkit.errors import InputError
 from cwkit.instances import export, read_instance, show
-from cwkit.instances.display import Table, as_html, plain
-from cwkit.instances.exporting import harmless, to_csv
+from cwkit.instances.display import Table, as_html, harmless, plain, to_csv
 from cwkit.instances.tables import CONFIGURATION_COLUMNS, configuration_rows, typed
 from cwkit.redaction import Secret
 

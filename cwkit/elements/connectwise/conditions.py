@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cwkit.elements.connectwise.where import Comparison, Value, Where, read_where
-from cwkit.elements.vendor import TranslationWarning
+from cwkit.elements.provider import TranslationWarning
 
 __all__ = ["CODES", "Translation", "translate_where"]
 

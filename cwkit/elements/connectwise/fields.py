@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from cwkit.elements.findings import FieldCheck, Problem, Repair
+from cwkit.elements.field_check import FieldCheck, Problem, Repair
 from cwkit.elements.model import Element
 from cwkit.redaction import MASK, Secret
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cwkit.elements.connectwise.check import Answer, CheckResult, check
+from cwkit.elements.connectwise.credentials_check import Answer, CheckResult, check
 from cwkit.redaction import Secret
 
 SITE = "https://api-na.myconnectwise.net"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cwkit.elements import check_field, shipped
-from cwkit.elements.connectwise.rules import _PLAINLY_RIGHT, plainly_right
+from cwkit.elements.connectwise.existing_instance import _PLAINLY_RIGHT, plainly_right
 
 
 @pytest.mark.parametrize(("element_key", "key"), list(_PLAINLY_RIGHT))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cwkit.elements.connectwise.resources import hub_objects, hub_resources
-from cwkit.elements.vendor import vendor_known, vendor_request
+from cwkit.elements.connectwise.hub_requests import hub_objects, hub_resources
+from cwkit.elements.provider import vendor_known, vendor_request
 
 CRM = "connectwisecrmrest"
 

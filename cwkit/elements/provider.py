@@ -66,9 +66,9 @@ def vendor_request(
 
 
 def _known() -> dict[str, Callable[[str, str, Mapping[str, str]], VendorRequest | None]]:
-    from cwkit.elements.connectwise import CRM, resources
+    from cwkit.elements.connectwise import CRM, hub_requests
 
-    return {CRM: resources.vendor_request}
+    return {CRM: hub_requests.vendor_request}
 
 
 def vendor_known(element_key: str | None) -> bool:

@@ -8,11 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Literal
 
 from cwkit.elements.connectwise.conditions import translate_where
-from cwkit.elements.vendor import TranslationWarning, VendorRequest
+from cwkit.elements.provider import TranslationWarning, VendorRequest
 
-__all__ = ["HubResource", "hub_objects", "hub_resources", "vendor_request"]
+__all__ = [
+    "HubResource",
+    "date_style",
+    "hub_objects",
+    "hub_resources",
+    "millisecond_fields",
+    "vendor_request",
+]
 
 _TICKETS = "/service/tickets"
 _TICKETS_ACCEPT = "application/vnd.connectwise.com+json; version=3.0.0"
@@ -115,3 +123,21 @@ def _match(method: str, hub_path: str) -> tuple[HubResource | None, tuple[str, .
 
 def _without_hub(path: str) -> str:
     return _HUB.sub("", path, count=1)
+
+
+_HELPDESK_DATES = frozenset(
+    {"lastUpdated", "lastUpdatedUTC", "birthDay", "anniversary", "timeStart", "timeEnd", "dateStart",
+     "dateReq", "dateReqUtc", "dateRespondedUTC", "dateResplanUTC", "DateResolvedUTC", "requiredDate",
+     "subDateAccepted", "subDateAcceptedUtc", "enteredDate", "closedDate"}
+)  # fmt: skip
+_MILLISECONDS = {"connectwisehd": _HELPDESK_DATES}
+
+
+def millisecond_fields(element_key: str) -> frozenset[str]:
+    """Return the names of the record fields that hold epoch milliseconds."""
+    return _MILLISECONDS.get(element_key, frozenset())
+
+
+def date_style(element_key: str) -> Literal["iso", "milliseconds"]:
+    """Return how a date is written in a filter for the element; ISO-8601 for all but the helpdesk one."""
+    return "milliseconds" if element_key in _MILLISECONDS else "iso"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from cwkit.elements.findings import FieldCheck, Problem
+from cwkit.elements.field_check import FieldCheck, Problem
 from cwkit.profile import host_is_local
 
 __all__ = ["rule_for", "together"]

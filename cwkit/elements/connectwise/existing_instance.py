@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from cwkit.elements.connectwise.fields import CRM, HELPDESK, SITES
-from cwkit.elements.findings import Problem
+from cwkit.elements.field_check import Problem
 from cwkit.elements.model import Element
 
 __all__ = ["REPAIR_CODES", "cannot_work", "foreign_element", "harmless_repair", "problems_in", "wsdl_version"]

@@ -17,8 +17,8 @@ from urllib.parse import quote, urlsplit
 import pandas as pd
 
 from cwkit.elements.checks import check_values
+from cwkit.elements.connectwise.existing_instance import SERVER_URL, WSDL_PATH, wsdl_version
 from cwkit.elements.connectwise.fields import CRM, HELPDESK, repaired_keys
-from cwkit.elements.connectwise.rules import SERVER_URL, WSDL_PATH, wsdl_version
 from cwkit.elements.model import Element
 from cwkit.elements.shipped import shipped
 from cwkit.redaction import Secret, as_secret, reveal
