@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cwkit.errors import ProfileError
-from cwkit.redaction import Secret, as_secret, mask_url
+from cwkit.redaction import Secret, as_secret, mask_text
 
 __all__ = ["API_PATH", "SHORT_NAMES", "Profile", "host_is_local", "tidy_base_url"]
 
@@ -109,7 +109,7 @@ def _parts(given: str) -> tuple[str, str, str]:
         host, port, parts = "", None, urlsplit("")
     shaped = re.fullmatch(r"[A-Za-z0-9.-]+|[0-9a-f:.]+", host)
     if parts.scheme not in ("http", "https") or not shaped:
-        problem = ProfileError(f"This is not an address of the platform: {mask_url(given)!r}.", fix=_FIX)
+        problem = ProfileError(f"This is not an address of the platform: {mask_text(given)!r}.", fix=_FIX)
     elif parts.username or parts.password:
         problem = ProfileError(
             "The base URL holds a user name or password.",

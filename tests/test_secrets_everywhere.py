@@ -28,7 +28,8 @@ from cwkit.errors import CwkitError
 from cwkit.forms import InstanceForm
 from cwkit.platform import Platform, Profile
 from cwkit.platform.call import Patience
-from cwkit.redaction import Secret, spellings
+from cwkit.redaction import Secret
+from tests.spellings import spellings
 
 # Long enough that chance cannot write it, of every kind of sign that some encoding changes.
 secrets = st.text(

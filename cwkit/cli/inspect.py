@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cwkit.errors import InputError
-from cwkit.redaction import mask_mapping
+from cwkit.redaction import mask_secrets
 
 if TYPE_CHECKING:
     from cwkit.instances import Instance
@@ -121,5 +121,5 @@ def _document(instance: Instance) -> dict[str, Any]:
         "configuration": [
             dict(zip(CONFIGURATION_COLUMNS, row, strict=True)) for row in configuration_rows(instance)
         ],
-        "poller": mask_mapping(poller.to_dict()) if poller is not None else {},
+        "poller": mask_secrets(poller.to_dict()) if poller is not None else {},
     }

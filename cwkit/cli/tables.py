@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
+
+from cwkit.redaction import strip_control_characters
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["print_csv", "print_findings", "print_frame", "print_row", "print_table", "shown"]
 
-# Escape sequences and other control signs could change what a terminal shows; they come from outside.
-_CONTROL = re.compile(
-    r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
-)
 _SEVERITY = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
@@ -24,7 +21,7 @@ def shown(value: object, limit: int = 300) -> str:
     """Return a cell's text: blank for nothing, without control signs, cut at ``limit`` characters."""
     if value is None or value != value:  # NaN is the one value that differs from itself
         return ""
-    text = _CONTROL.sub("", str(value))
+    text = strip_control_characters(str(value))
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 

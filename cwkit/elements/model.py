@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
 
-from cwkit.redaction import is_secret_key
+from cwkit.redaction import is_secret
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,8 +99,8 @@ class ConfigurationField(_PlatformModel):
 
     @property
     def is_secret(self) -> bool:
-        """Say whether the value must not be seen: PASSWORD fields, and keys that name a secret."""
-        return self.type == "PASSWORD" or is_secret_key(self.key)
+        """Return whether the value must not be seen, judged by type, key and label."""
+        return is_secret(self.key, type=self.type, label=self.name)
 
     @property
     def section(self) -> Section:
@@ -153,7 +153,7 @@ class Element(_PlatformModel):
     def is_secret(self, key: str) -> bool:
         """Say whether the value under ``key`` must not be seen, for known and unknown keys."""
         field = self.fields.get(key)
-        return field.is_secret if field else is_secret_key(key)
+        return field.is_secret if field else is_secret(key)
 
     @property
     def event_method(self) -> Literal["polling", "webhook"] | None:

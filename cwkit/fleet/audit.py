@@ -19,9 +19,8 @@ from cwkit.instances import Instance
 from cwkit.instances.display import Table, as_html
 from cwkit.instances.finding import CODES, FINDING_COLUMNS
 from cwkit.instances.findings import findings_of
-from cwkit.instances.plain_text import plain
-from cwkit.instances.tables import safe_text
-from cwkit.redaction import MASK, Secret, mask_mapping
+from cwkit.redaction import MASK, Secret, mask_secrets, safe_text
+from cwkit.redaction import strip_control_characters as plain
 
 __all__ = ["Audit", "audit", "drift", "poller_load", "site_of"]
 
@@ -217,7 +216,7 @@ def _json_parts(text: str) -> tuple[tuple[str, str], ...]:
         data = json.loads(text)
     except (ValueError, RecursionError):
         return (("(no JSON)", safe_text(text)),)
-    return tuple(_leaves(mask_mapping(data), ""))
+    return tuple(_leaves(mask_secrets(data), ""))
 
 
 def _leaves(data: Any, name: str) -> Iterator[tuple[str, str]]:

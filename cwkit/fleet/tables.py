@@ -13,15 +13,15 @@ from cwkit.events import PollerConfiguration
 from cwkit.events.poller import COLUMNS as POLLER_COLUMNS
 from cwkit.instances import Instance
 from cwkit.instances.display import Table
-from cwkit.instances.plain_text import plain
 from cwkit.instances.tables import (
     CONFIGURATION_COLUMNS,
     SUMMARY_COLUMNS,
     configuration_rows,
-    safe_text,
     summary_row,
     typed,
 )
+from cwkit.redaction import safe_text
+from cwkit.redaction import strip_control_characters as plain
 
 __all__ = ["configuration_table", "instances_table", "pollers_table"]
 

@@ -15,9 +15,8 @@ from cwkit.elements import check_field
 from cwkit.errors import CwkitError, InputError
 from cwkit.instances import Instance
 from cwkit.instances.display import Table, as_html
-from cwkit.instances.plain_text import plain
-from cwkit.instances.tables import safe_text
-from cwkit.redaction import MASK, Secret
+from cwkit.redaction import MASK, Secret, safe_text
+from cwkit.redaction import strip_control_characters as plain
 
 __all__ = ["Update", "update_many"]
 

@@ -17,7 +17,7 @@ from cwkit.instances.diagnosis import Diagnosis, diagnose
 from cwkit.instances.display import cells
 from cwkit.instances.explain import ErrorExplanation
 from cwkit.instances.finding import Finding
-from cwkit.instances.plain_text import plain
+from cwkit.redaction import strip_control_characters as plain
 
 __all__ = ["TroubleshootForm"]
 

@@ -12,8 +12,7 @@ from cwkit.elements.checks import is_placeholder
 from cwkit.elements.connectwise import existing_instance as vendor_rules
 from cwkit.elements.event_settings import rule_for as event_rule_for
 from cwkit.instances.finding import CODES, Finding, Severity, make_finding
-from cwkit.instances.tables import safe_text
-from cwkit.redaction import MASK, Secret
+from cwkit.redaction import MASK, Secret, safe_text
 
 __all__ = ["Setting", "blanked", "configuration_findings"]
 

@@ -11,7 +11,7 @@ from cwkit.events import check_pattern, check_zone, placeholders
 from cwkit.events.poll_url import Placeholder, check_template
 from cwkit.events.time_zones import time_zone
 from cwkit.instances.finding import Finding, make_finding
-from cwkit.instances.tables import safe_text
+from cwkit.redaction import safe_text
 
 __all__ = ["date_findings", "template_findings"]
 

@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from cwkit.errors import InputError
-from cwkit.instances.plain_text import plain
 from cwkit.redaction import Secret
+from cwkit.redaction import strip_control_characters as plain
 
 __all__ = ["Table", "as_html", "cells", "harmless", "to_csv", "write"]
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from cwkit.errors import PlatformError, ReadError
 from cwkit.instances.found import values_in
-from cwkit.instances.plain_text import plain
 from cwkit.redaction import frameless, mask_text
+from cwkit.redaction import strip_control_characters as plain
 
 if TYPE_CHECKING:
     from cwkit.instances.display import Table

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cwkit.instances.configuration_rules import Setting, configuration_findings
 from cwkit.instances.finding import FINDING_COLUMNS, Finding, in_order
 from cwkit.instances.instance_rules import event_findings, instance_findings, interval_minutes
-from cwkit.instances.plain_text import plain
 from cwkit.instances.poller_rules import poller_findings
+from cwkit.redaction import strip_control_characters as plain
 
 if TYPE_CHECKING:
     from cwkit.instances.display import Table

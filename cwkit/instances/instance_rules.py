@@ -17,9 +17,8 @@ from cwkit.elements.event_settings import (
 )
 from cwkit.instances.configuration_rules import blanked
 from cwkit.instances.finding import Finding, make_finding
-from cwkit.instances.tables import safe_text
 from cwkit.profile import host_is_local
-from cwkit.redaction import MASK
+from cwkit.redaction import MASK, safe_text
 
 if TYPE_CHECKING:
     from cwkit.instances.model import Instance

@@ -24,7 +24,7 @@ from cwkit.errors import PollerError
 from cwkit.events import PollerConfiguration
 from cwkit.instances import tables
 from cwkit.instances.findings import findings_of, findings_table
-from cwkit.redaction import MASK, Secret, as_secret, is_secret_key
+from cwkit.redaction import MASK, Secret, as_secret, is_secret, mask_secrets, wrap_secrets
 
 if TYPE_CHECKING:
     from cwkit.instances.display import Table
@@ -40,19 +40,8 @@ _KNOWN = frozenset(
 
 _TEXTS = (str, Secret)
 _TRAVELLING = frozenset({str, type(None)})
-_HARMLESS = (bool, int, float)
 
-
-def _masked(value: Any) -> Any:
-    """Replace every secret in a part of the answer that cwkit does not know, before it is dumped."""
-    if isinstance(value, Mapping):
-        return {key: _masked(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_masked(item) for item in value]
-    return str(value) if isinstance(value, Secret) else value
-
-
-_Unknown = Annotated[Any, PlainSerializer(_masked)]
+_Unknown = Annotated[Any, PlainSerializer(mask_secrets)]
 
 
 class Instance(BaseModel):
@@ -105,7 +94,7 @@ class Instance(BaseModel):
         if not key and (key := element_key_for(raw)):
             notes.append(f"The element is not told; its configuration is that of {key}.")
         definition = element or _definition(own, key)
-        extra = {name: _guarded(name, value) for name, value in data.items() if name not in _KNOWN}
+        extra = {name: wrap_secrets(value, key=name) for name, value in data.items() if name not in _KNOWN}
         values = {
             "id": _identifier(data.get("id")),
             "name": _text(data.get("name")),
@@ -262,7 +251,7 @@ def _element_like(packed: bytes) -> Element:
 
 def _without_secrets(element: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: value if name == "configuration" else _masked(_guarded(name, value))
+        name: value if name == "configuration" else mask_secrets(value, key=name)
         for name, value in element.items()
     }
 
@@ -280,7 +269,7 @@ def _configuration(raw: Mapping[str, Any], definition: Element) -> dict[str, str
     for name, value in raw.items():
         key = name if type(name) is str else str(name)
         text = value if value is None or type(value) in _TEXTS else _travelling(value)
-        if text is not None and (is_secret_key(key) if key not in known else key in secret):
+        if text is not None and (is_secret(key) if key not in known else key in secret):
             values[key] = as_secret(text)
         else:
             values[key] = text
@@ -296,17 +285,6 @@ def _travelling(value: Any) -> str | None:
     if isinstance(value, Mapping | list | tuple):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
     return str(value)
-
-
-def _guarded(key: str, value: Any) -> Any:
-    """Wrap what sounds secret in a part of the answer that cwkit does not know."""
-    if value is None or type(value) in _HARMLESS:
-        return value
-    if isinstance(value, Mapping):
-        return {name: _guarded(str(name), item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_guarded(key, item) for item in value]
-    return as_secret(value) if isinstance(value, str) and value and is_secret_key(key) else value
 
 
 def _tags(value: Any) -> list[str]:

@@ -12,8 +12,8 @@ from cwkit.errors import FilterError, PollerError
 from cwkit.events import PollerConfiguration, PollerResource, PollUrl, placeholders, split_url
 from cwkit.instances.date_rules import date_findings, template_findings
 from cwkit.instances.finding import CODES, Finding, make_finding
-from cwkit.instances.plain_text import plain
-from cwkit.instances.tables import safe_text
+from cwkit.redaction import safe_text
+from cwkit.redaction import strip_control_characters as plain
 
 __all__ = ["LARGEST_PAGE", "poller_findings", "resource_findings"]
 

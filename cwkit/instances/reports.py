@@ -19,11 +19,11 @@ from cwkit.events import PollerConfiguration
 from cwkit.instances.display import STYLE, Table, as_html, cells
 from cwkit.instances.findings import findings_table
 from cwkit.instances.model import Instance
-from cwkit.instances.plain_text import plain
 from cwkit.instances.reading import read_instance, read_instances
 from cwkit.instances.requests import PastedRequest
 from cwkit.instances.tables import typed
 from cwkit.redaction import MASK, Secret, mask_text
+from cwkit.redaction import strip_control_characters as plain
 
 __all__ = ["Report", "compare", "report"]
 

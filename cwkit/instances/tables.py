@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cwkit.elements import ConfigurationField, Element
-from cwkit.instances.plain_text import plain
-from cwkit.redaction import MASK, Secret, is_secret_key, mask_url
+from cwkit.redaction import MASK, Secret, is_secret, safe_text
+from cwkit.redaction import strip_control_characters as plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,6 @@ __all__ = [
     "configuration_rows",
     "configuration_table",
     "export",
-    "safe_text",
     "show",
     "summary",
     "summary_row",
@@ -45,22 +44,9 @@ SUMMARY_COLUMNS = (
 )  # fmt: skip
 """What :func:`summary_row` gives, in order; ``id`` is the table's index."""
 
-_RISKY = ("passw", "pwd", "secret", "token", "authorization", "apikey", "api_key", "key=")
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 _MOST_CELLS = 512
 _STARS = Secret(MASK)
-
-
-def safe_text(text: str) -> str:
-    """Return a value as it may be seen: no password in an address, secret in JSON or terminal code."""
-    text = plain(text)
-    if "://" in text and "@" in text:
-        return mask_url(text)
-    small = text.lower()
-    for word in _RISKY:  # a loop, for this is done for every value of a fleet
-        if word in small:
-            return mask_url(text)
-    return text
 
 
 def typed(raw: str | None, *, numbers: bool = True) -> Any:
@@ -136,7 +122,7 @@ def _describe(config_field: ConfigurationField) -> Described:
 
 
 def unknown_key(key: str) -> Described:
-    return Described(plain(key), None, None, "unknown", is_secret_key(key), False, False, True)
+    return Described(plain(key), None, None, "unknown", is_secret(key), False, False, True)
 
 
 def _safe(raw: str | None) -> str | None:

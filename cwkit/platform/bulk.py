@@ -21,7 +21,7 @@ from cwkit.platform.frames import Columns
 from cwkit.platform.progress import bar
 from cwkit.platform.record_pages import hub_path
 from cwkit.platform.transport import Transport
-from cwkit.redaction import MASK, is_secret_key, mask_mapping
+from cwkit.redaction import MASK, is_secret, mask_secrets
 
 __all__ = ["BulkJob", "kind_of", "masked_csv", "masked_lines", "records_in", "start_bulk", "write_whole"]
 
@@ -220,7 +220,7 @@ def records_in(content: bytes | str) -> Iterator[dict[str, Any]]:
 def masked_lines(content: str) -> str:
     """Return one JSON record a line, with the values under keys that name a secret masked."""
     return "".join(
-        json.dumps(mask_mapping(record), ensure_ascii=False) + "\n" for record in records_in(content)
+        json.dumps(mask_secrets(record), ensure_ascii=False) + "\n" for record in records_in(content)
     )
 
 
@@ -228,7 +228,7 @@ def masked_csv(content: str) -> str:
     """Return CSV with the columns whose name names a secret masked."""
     rows = csv.reader(io.StringIO(content, newline=""))
     header = next(rows, [])
-    secret = [index for index, name in enumerate(header) if is_secret_key(name.rpartition(".")[2])]
+    secret = [index for index, name in enumerate(header) if is_secret(name.rpartition(".")[2])]
     if not secret:
         return content
     out = io.StringIO(newline="")

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from cwkit.errors import CwkitError
-from cwkit.redaction import Secret, is_secret_key
+from cwkit.redaction import Secret
 
-__all__ = ["PATIENCE", "Call", "Kind", "Outcome", "Patience", "secrets_in", "wrap_secrets"]
-
-_IDENTIFIERS = frozenset({"id", "elementId", "key"})
-"""Keys that name things: a secret that happens to be the same text is not told by them."""
-
+__all__ = ["PATIENCE", "Call", "Kind", "Outcome", "Patience"]
 
 Kind = Literal["read", "write", "create", "bulk"]
 
@@ -91,37 +87,3 @@ class Outcome:
     error: CwkitError | None = None
     retry_after: float | None = None
     request_id: str = ""
-
-
-def secrets_in(value: Any) -> Iterator[Secret]:
-    """Yield every secret in a body, at any depth."""
-    if isinstance(value, Secret):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from secrets_in(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from secrets_in(item)
-
-
-def wrap_secrets(value: Any, known: frozenset[str], keys: frozenset[str], key: str = "") -> Any:
-    """Return a JSON value in which every secret text is a :class:`Secret`.
-
-    Secret are values under ``keys`` or under a key that sounds secret, the ``propertyValue`` beside such
-    a key, and texts that equal one of ``known``: what was sent as a secret and comes back in clear.
-    """
-    if isinstance(value, dict):
-        inner = value.get("key")
-        named = isinstance(inner, str) and (inner in keys or is_secret_key(inner))
-        return {
-            k: wrap_secrets(v, known, keys, str(inner) if named and k == "propertyValue" else k)
-            for k, v in value.items()
-        }
-    if isinstance(value, list):
-        return [wrap_secrets(item, known, keys, key) for item in value]
-    if not isinstance(value, str) or not value or key in _IDENTIFIERS:
-        return value
-    if value in known or key in keys or is_secret_key(key):
-        return Secret(value)
-    return value

@@ -12,7 +12,7 @@ from typing import Any
 from cwkit import errors
 from cwkit.platform.call import Call, Outcome
 from cwkit.profile import Profile
-from cwkit.redaction import Secret, mask_text, mask_url
+from cwkit.redaction import Secret, mask_text, strip_control_characters
 
 __all__ = [
     "cannot_be_sent",
@@ -72,7 +72,7 @@ def error_for(
         request_id=_clean(body.get("requestId") or headers.get("elements-request-id"), secrets),
         provider_message=provider,
         method=call.method,
-        url=mask_url(profile.base_url + call.path, secrets),
+        url=mask_text(profile.base_url + call.path, secrets),
         retry_after=retry_after(headers),
     )
 
@@ -83,7 +83,7 @@ def _clean(value: Any, secrets: tuple[Secret, ...]) -> str:
         return ""
     # Masked before it is cut, lest half a secret is left at the cut. Control signs would reach a terminal.
     masked = mask_text(str(text)[:LONGEST], secrets)
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", masked)[:2000]
+    return strip_control_characters(masked)[:2000]
 
 
 def _fix(call: Call, profile: Profile, status: int, message: str, refused_by_provider: bool) -> str:
@@ -131,8 +131,7 @@ def not_the_platform(
     )
     return errors.NotThePlatform(
         mask_text(
-            f"{profile.base_url} answered {call.method} {mask_url(call.path)} with {what} "
-            f"(status {status}).{named}",
+            f"{profile.base_url} answered {call.method} {call.path} with {what} (status {status}).{named}",
             secrets,
         ),
         fix=f"Check the base URL of the profile {profile.name!r}, and whether a proxy or a login page of "
@@ -168,7 +167,7 @@ def write_error(call: Call, outcome: Outcome, look: str) -> errors.CwkitError:
         error.fix = look
         return error
     return errors.AnswerLost(
-        f"{call.method} {mask_url(call.path)} was answered with status {outcome.status}: it may have been "
+        f"{call.method} {mask_text(call.path)} was answered with status {outcome.status}: it may have been "
         "carried out all the same.",
         fix=look,
         cause=error,
@@ -186,7 +185,7 @@ def unreachable(profile: Profile, reason: str) -> errors.NotReached:
 def cannot_be_sent(call: Call) -> errors.InputError:
     """Return the error for a request that cannot be put together."""
     return errors.InputError(
-        f"{call.method} {mask_url(call.path)} cannot be sent: a value or a token in it holds signs that "
+        f"{call.method} {mask_text(call.path)} cannot be sent: a value or a token in it holds signs that "
         "cannot go over the wire.",
         fix="Read the token again from the platform, and give every value as a text.",
     )

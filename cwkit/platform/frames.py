@@ -11,9 +11,9 @@ import pandas as pd
 
 from cwkit.errors import InputError
 from cwkit.platform.record_match import as_moment
-from cwkit.redaction import MASK, Secret, is_secret_key
+from cwkit.redaction import MASK, Secret, is_secret
 
-__all__ = ["Columns", "guarded", "nested", "records_frame"]
+__all__ = ["Columns", "nested", "records_frame"]
 
 _ISO = re.compile(
     r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)"
@@ -65,7 +65,7 @@ class Columns:
         data: dict[str, Any] = {}
         for name, values in self._columns.items():
             leaf = name.rpartition(".")[2]
-            if is_secret_key(leaf):
+            if is_secret(leaf):
                 values = [
                     MASK if value not in (None, "") and value is not False else value for value in values
                 ]
@@ -85,15 +85,6 @@ def records_frame(
     columns = Columns()
     columns.add(list(records))
     return columns.frame(millisecond_fields=millisecond_fields, dates=dates)
-
-
-def guarded(value: Any, key: str = "") -> Any:
-    """Return a record with every text under a key that names a secret as a :class:`Secret`."""
-    if isinstance(value, dict):
-        return {name: guarded(item, name) for name, item in value.items()}
-    if isinstance(value, list):
-        return [guarded(item, key) for item in value]
-    return Secret(value) if isinstance(value, str) and value and is_secret_key(key) else value
 
 
 def _flatten(records: Sequence[Mapping[str, Any]], prefix: str, page: dict[str, list[Any]]) -> None:

@@ -14,10 +14,11 @@ from cwkit.instances import Instance
 from cwkit.platform.bulk import BulkJob, start_bulk
 from cwkit.platform.call import Call
 from cwkit.platform.error_mapping import is_uncertain, write_error
-from cwkit.platform.frames import Columns, guarded, nested
+from cwkit.platform.frames import Columns, nested
 from cwkit.platform.progress import bar
 from cwkit.platform.record_pages import Paging, Query, WhereLike, hub_path, read_pages, sent_filter
 from cwkit.platform.transport import Transport
+from cwkit.redaction import wrap_secrets
 
 __all__ = ["Hub"]
 
@@ -109,7 +110,7 @@ class Hub:
         query = Query(name, where, order_by, fields, limit, page_size, paging)
         for _, kept in read_pages(self._transport, self.instance, self.name, query):
             for record in kept:
-                yield guarded(record)
+                yield wrap_secrets(record)
 
     # one record
 

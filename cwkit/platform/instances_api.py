@@ -18,7 +18,7 @@ from cwkit.platform.instance_calls import instance_path, items, listed, property
 from cwkit.platform.sheet_check import check_sheet
 from cwkit.platform.transport import Transport
 from cwkit.provisioning.sheet import read_sheet
-from cwkit.redaction import Secret, as_secret, is_secret_key
+from cwkit.redaction import Secret, as_secret, is_secret
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -234,7 +234,7 @@ class Instances:
                 field=key,
             )
         text = value if value is None or isinstance(value, Secret) else travelling(value)
-        if isinstance(text, str) and is_secret_key(key):
+        if isinstance(text, str) and is_secret(key):
             text = as_secret(text)
         body = {**rows[key], "propertyValue": text}
         path = f"{instance_path(instance_id)}/configuration/{quote(str(rows[key].get('id', '')), safe='')}"

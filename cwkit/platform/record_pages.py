@@ -16,10 +16,10 @@ from cwkit.elements.connectwise.hub_requests import date_style
 from cwkit.elements.provider import vendor_request
 from cwkit.errors import InputError, NotThePlatform
 from cwkit.instances import Instance
-from cwkit.instances.tables import safe_text
 from cwkit.platform.call import Call
 from cwkit.platform.ceql import FilterWarning, Where, ceql
 from cwkit.platform.transport import Transport
+from cwkit.redaction import safe_text
 
 __all__ = [
     "LARGEST_PAGE",

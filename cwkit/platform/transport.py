@@ -18,10 +18,10 @@ import stamina
 
 from cwkit import __version__, errors
 from cwkit.platform import error_mapping
-from cwkit.platform.call import PATIENCE, Call, Outcome, Patience, secrets_in, wrap_secrets
+from cwkit.platform.call import PATIENCE, Call, Outcome, Patience
 from cwkit.platform.deadline import keep_deadlines, within
 from cwkit.profile import Profile, host_is_local
-from cwkit.redaction import Secret, mask_url
+from cwkit.redaction import Secret, mask_text, secrets_in, wrap_secrets
 
 __all__ = ["Transport", "authorization"]
 
@@ -57,7 +57,7 @@ _profiles: WeakValueDictionary[int, Profile] = WeakValueDictionary()
 class _Mask(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         secrets = [secret for profile in list(_profiles.values()) for secret in profile.secrets]
-        record.msg, record.args = mask_url(record.getMessage(), secrets), None
+        record.msg, record.args = mask_text(record.getMessage(), secrets), None
         record.exc_info = None  # the traceback of a library shows its frames to verbose handlers
         return True
 
@@ -239,7 +239,7 @@ class Transport:
             kind: Any = "answered" if 300 <= status < 500 else "not_reached" if status == 503 else "lost"
             return Outcome(kind, status, headers, error=error, retry_after=wait)
         known = frozenset(secret.reveal() for secret in secrets)
-        data = wrap_secrets(data, known, call.secret_keys)
+        data = wrap_secrets(data, known=known, keys=call.secret_keys)
         self._known = True
         if response.is_success:
             return Outcome("answered", status, headers, data)

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from cwkit.redaction import spellings
 from tests.browser.jupyter import Hands
 from tests.browser.test_creating import CRM, START, create, enter, name_it
+from tests.spellings import spellings
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 import cwkit_sandbox as sandbox
-from cwkit.redaction import spellings
+from tests.spellings import spellings
 
 CRM = "connectwisecrmrest"
 CODE = f"""

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from cwkit.errors import BadRequest
 from cwkit.forms import InstanceForm, SecretField
-from cwkit.redaction import Secret, spellings
+from cwkit.redaction import Secret
 from tests.forms.stand_in import CRM_VALUES, TOKEN, StandIn, browser_says, everything_saved
+from tests.spellings import spellings
 
 CRM = "connectwisecrmrest"
 

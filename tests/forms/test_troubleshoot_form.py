@@ -9,8 +9,8 @@ import pytest
 
 from cwkit.forms import InstanceForm, TroubleshootForm
 from cwkit.instances import read_request
-from cwkit.redaction import spellings
 from tests.forms.stand_in import StandIn, browser_says, everything_saved
+from tests.spellings import spellings
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 CRM = (FIXTURES / "seed-crm.txt").read_text("utf-8")

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from cwkit.errors import ReadError
 from cwkit.instances import Instance, read_instance, report
 from cwkit.instances.marks import Notes, as_json
-from cwkit.redaction import reveal, spellings
+from cwkit.redaction import reveal
+from tests.spellings import spellings
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 keys = st.text("abcdefgh.", min_size=1, max_size=20)

@@ -6,8 +6,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cwkit.platform.frames import Columns, guarded, records_frame
-from cwkit.redaction import MASK, Secret
+from cwkit.platform.frames import Columns, records_frame
+from cwkit.redaction import MASK, Secret, wrap_secrets
 
 
 def test_nested_records_get_dotted_names() -> None:
@@ -61,7 +61,9 @@ def test_secret_fields_are_masked() -> None:
     frame = records_frame([{"portalPassword": "hunter2", "site": {"apiKey": "k1"}}, {"portalPassword": ""}])
     assert frame["portalPassword"].to_list() == [MASK, ""]
     assert frame.loc[0, "site.apiKey"] == MASK
-    assert guarded({"a": [{"portalPassword": "hunter2"}]}) == {"a": [{"portalPassword": Secret("hunter2")}]}
+    assert wrap_secrets({"a": [{"portalPassword": "hunter2"}]}) == {
+        "a": [{"portalPassword": Secret("hunter2")}]
+    }
 
 
 def test_no_records_make_an_empty_table() -> None:
