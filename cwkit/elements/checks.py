@@ -16,7 +16,7 @@ from typing import Any
 
 from cwkit.elements import connectwise, event_settings
 from cwkit.elements.field_check import FieldCheck, Problem, Repair
-from cwkit.elements.model import ConfigurationField, Element
+from cwkit.elements.model import ConfigurationField, Element, configuration_text
 from cwkit.redaction import MASK, Secret, as_secret
 
 __all__ = ["FieldCheck", "Problem", "Repair", "ValuesCheck", "check_field", "check_values"]
@@ -108,7 +108,7 @@ def check_values(element: Element, values: Mapping[str, Any]) -> ValuesCheck:
 def _as_text(config_field: ConfigurationField, value: Any) -> str | Secret | None:
     if value is None or isinstance(value, Secret):
         return value
-    text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    text = configuration_text(value) or ""
     return as_secret(text) if config_field.is_secret else text
 
 
@@ -117,14 +117,6 @@ def _tidied(config_field: ConfigurationField, check: FieldCheck) -> FieldCheck:
     if check.value is None:
         return check
     text = check.text
-    if (
-        text.isascii()
-        and text.isprintable()
-        and text
-        and text[0] not in _UNTIDY_ENDS
-        and text[-1] not in _UNTIDY_ENDS
-    ):
-        return check  # most values are tidy, and a fleet has many
     tidy = re.sub("[\u200b-\u200f\u2060\ufeff\u00ad]", "", text).strip().strip("\u00a0").strip()
     if len(tidy) >= 2 and tidy[0] == tidy[-1] and tidy[0] in "\"'`":
         tidy = tidy[1:-1].strip()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,13 +16,30 @@ from cwkit.redaction import is_secret
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ConfigurationField", "Element", "FieldOption", "Section"]
+__all__ = ["ConfigurationField", "Element", "FieldOption", "Section", "configuration_text"]
 
 Section = Literal["required", "events", "optional", "advanced", "internal"]
 
 _LENGTH = re.compile(r"TEXTFIELD_(\d+)")
 _BOOLEAN_TYPES = frozenset({"BOOLEAN", "BOOLEAN_YESNO"})
 _EVENT_KEYS = re.compile(r"event\.(notification|poller|vendor)\.")
+
+
+def configuration_text(value: Any) -> str | None:
+    """Return a configuration value as the text in the request (platform facts, section 2).
+
+    ``True`` is ``"true"``; mappings, lists and objects with ``to_json`` (a poller configuration) are JSON;
+    ``None`` stays ``None``; anything else is its text.
+    """
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if callable(to_json := getattr(value, "to_json", None)):
+        return str(to_json())
+    if isinstance(value, Mapping | list | tuple):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    return str(value)
 
 
 class _PlatformModel(BaseModel):

@@ -42,22 +42,6 @@ class PollerResource:
     def __hash__(self) -> int:
         return hash((self.name, *self._data))
 
-    def fingerprint(self) -> tuple[Any, ...] | None:
-        """Return what tells it from other entries, to look up what is known of equal ones.
-
-        ``None`` for an entry that holds lists or objects where texts belong.
-        """
-        own = [item for item in self._data.items() if item[0] != "datesConfiguration"]
-        dates = tuple(self._dates.items())
-        # Types as well, for True equals 1 and reads otherwise.
-        kinds = tuple(type(value) for _, value in (*own, *dates))
-        mark = (self.name, tuple(own), dates, kinds)
-        try:
-            hash(mark)
-        except TypeError:
-            return None
-        return mark
-
     @property
     def data(self) -> Mapping[str, Any]:
         """The entry itself, unknown keys included, for reading."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from cwkit.elements import ConfigurationField, Element, connectwise, event_settings
+from cwkit.elements import ConfigurationField, Element, configuration_text, connectwise, event_settings
 from cwkit.redaction import Secret, as_secret, reveal
 
 __all__ = ["FormField", "form_fields", "name_field", "tags_field"]
@@ -165,6 +165,4 @@ def _converted(kind: str, value: Any) -> Any:
         return [str(part).strip() for part in parts if str(part).strip()]
     if value is None:
         return ""
-    if isinstance(value, dict | list):
-        return json.dumps(value, indent=2, ensure_ascii=False)
-    return str(reveal(value))
+    return configuration_text(reveal(value))

@@ -20,9 +20,6 @@ Values = Mapping[str, str | Secret | None]
 
 _STARS = Secret(MASK)
 _BLANKED = re.compile(r"[xX]{5,}|\*{4,}|\.{3,}|…|<[^<>]*>|\[?redacted\]?|\bmasked\b|REMOVED", re.I)
-_BLANKING = ("xxxxx", "****", "...", "…", "<", "redacted", "masked", "removed")
-_SHORT = 300
-_MOST_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,86 +38,54 @@ class Setting:
 
 
 def configuration_findings(element: Element, values: Values, setting: Setting) -> list[Finding]:
-    """Return what is wrong with configuration values, each by itself and together."""
+    """Return what is wrong with configuration values, each alone and together."""
     findings: list[Finding] = []
-    rules = _rules_for(element, setting)
-    if rules.keys:
-        if not rules.keys >= values.keys():
-            findings += _key_findings(element, values)
-        if not setting.partial and not all(map(values.get, rules.required)):
+    if element.fields:
+        findings += _key_findings(element, values)
+        if not setting.partial:
             findings += _missing(element, values, setting)
     for key, value in values.items():
         if not value:
             continue
         if isinstance(value, Secret):
-            findings += _secret_findings(rules, key, value)
-        elif (kept := rules.kept.get(key)) is not None:
-            known = kept.get(value)
-            findings += rules.findings(key, value) if known is None else known
+            findings += _secret_findings(element, key, value, setting)
+        elif _is_checked(element, key):
+            findings += _value_findings(element, key, value, setting)
         elif (
-            key not in rules.keys
-            and (right := vendor.right_key(element, key)) in rules.kept
+            key not in element.fields
+            and (right := vendor.right_key(element, key))
+            and _is_checked(element, right)
             and not values.get(right)
         ):
-            findings += rules.findings(right, value)
+            findings += _value_findings(element, right, value, setting)
     problems = [*vendor.together(element, values), *vendor_rules.problems_in(element, values)]
     findings += [make_finding(p.code, p.key, p.message, p.fix) for p in problems]
     return findings
 
 
-class _Rules:
-    """The rules of one element in one setting, and what they said of the values so far."""
-
-    def __init__(self, element: Element, setting: Setting) -> None:
-        self.element, self.setting = element, setting
-        self.keys = element.fields.keys()
-        self.required = tuple(field.key for field in element.section("required"))
-        self.kept: dict[str, dict[str, list[Finding]]] = {
-            key: {} for key, field in element.fields.items() if not field.internal and not event_rule_for(key)
-        }
-
-    def findings(self, key: str, value: str) -> list[Finding]:
-        """Return what is wrong with one value; what was said of equal ones is kept."""
-        kept = self.kept[key]
-        findings = kept.get(value)
-        if findings is None:
-            field = self.element.fields[key]
-            usual = value == field.default_value and not (field.required and re.search(r"[{}<>]", value))
-            plain = usual or vendor_rules.plainly_right(self.element.key, key, value)
-            findings = [] if plain else list(_checked(self.element, field, value, self.setting))
-            if len(kept) < _MOST_KEPT and len(value) <= _SHORT:
-                kept[value] = findings
-        return findings
+def _is_checked(element: Element, key: str) -> bool:
+    field = element.fields.get(key)
+    return field is not None and not field.internal and event_rule_for(key) is None
 
 
-_RULES: dict[tuple[int, Setting], _Rules] = {}
+def _value_findings(element: Element, key: str, value: str, setting: Setting) -> Iterator[Finding]:
+    field = element.fields[key]
+    if value == field.default_value and not (field.required and re.search(r"[{}<>]", value)):
+        return
+    yield from _checked(element, field, value, setting)
 
 
-def _rules_for(element: Element, setting: Setting) -> _Rules:
-    rules = _RULES.get((id(element), setting))
-    if rules is None:
-        if len(_RULES) >= 32:
-            _RULES.clear()
-        # The rules keep the element, so that its id is not given to another one.
-        rules = _RULES[id(element), setting] = _Rules(element, setting)
-    return rules
-
-
-def _secret_findings(rules: _Rules, key: str, value: Secret) -> Iterator[Finding]:
+def _secret_findings(element: Element, key: str, value: Secret, setting: Setting) -> Iterator[Finding]:
     if value == _STARS:
         return
-    if key in rules.kept:
-        yield from _checked(rules.element, rules.element.fields[key], value, rules.setting)
+    if _is_checked(element, key):
+        yield from _checked(element, element.fields[key], value, setting)
     yield from _clear_secret(key, value)
 
 
 def blanked(text: str) -> bool:
-    """Say whether a value was blanked out, wholly or from some character on (``ABC/Dxxxxxxxx``)."""
-    small = text.lower()
-    for sign in _BLANKING:  # a look before the search, which is long for every value of a fleet
-        if sign in small:
-            return bool(_BLANKED.search(text)) or is_placeholder(text)
-    return is_placeholder(text)
+    """Return whether a value was blanked out, wholly or from some character on (``ABC/Dxxxxxxxx``)."""
+    return bool(_BLANKED.search(text)) or is_placeholder(text)
 
 
 def _key_findings(element: Element, values: Values) -> Iterator[Finding]:
@@ -135,7 +100,7 @@ def _key_findings(element: Element, values: Values) -> Iterator[Finding]:
             yield make_finding("key-of-other-element", shown, message, instead)
         elif right and right in values and values[right] not in (None, "", values[key]):
             message = f"{right} is given twice, also as {shown}, with another value."
-            yield make_finding("given-twice", shown, message, f"Leave {shown} out.")
+            yield make_finding("given-twice", shown, message, f"Remove {shown}.")
         elif right:
             message = f"{shown} is not a key of {element.key}; it is written {right}."
             yield make_finding("key-misspelt", shown, message, f"Write {right}: upper and lower case count.")
@@ -153,7 +118,7 @@ def _missing(element: Element, values: Values, setting: Setting) -> Iterator[Fin
             continue
         default = field.default_value
         if default and not re.search(r"[{}<>]", default) and not setting.answered:
-            message = f"{field.label} is not given; the element's default {default} is taken."
+            message = f"{field.label} is not given; the element's default {default} is used."
             yield make_finding(
                 "missing", field.key, message, "Check that it is right for your site.", severity="warning"
             )
@@ -181,8 +146,8 @@ def _checked(
         return
     reasons = " ".join(repair.reason for repair in check.repairs)
     code = vendor_rules.REPAIR_CODES.get(field.key, "value-untidy")
-    fix = "Enter it by itself." if check.secret else f"Write {after}"
-    message = f"{field.label} is {_shown(value)}. The form of cwkit repairs it: {reasons}"
+    fix = "Enter it alone." if check.secret else f"Write {after}"
+    message = f"{field.label} is {_shown(value)}. The form corrects this: {reasons}"
     severity: Severity = "error" if vendor_rules.cannot_work(field.key, before) else "warning"
     yield make_finding(code, field.key, message, fix, severity=severity)
 
@@ -205,6 +170,6 @@ def _shown(value: str | Secret) -> str:
 def _clear_secret(key: str, value: Secret) -> Iterator[Finding]:
     if not blanked(value.reveal()):
         name = safe_text(key)
-        message = f"{name} stands in the text in clear ({MASK} here); everyone who saw it can use it."
-        fix = "Change it at its source, enter the new one here, and take this one out of the ticket."
+        message = f"{name} is readable in the text ({MASK} here). Anyone who has seen it can use it."
+        fix = "Change it at its source, enter the new one here, and remove this one from the ticket."
         yield make_finding("secret-in-clear", name, message, fix)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 from cwkit.errors import DateError, TemplateError
 from cwkit.events import check_pattern, check_zone, placeholders
@@ -19,7 +18,6 @@ _LONGEST_PATTERN = 200
 _SEASONS = (datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 7, 5, tzinfo=UTC))
 
 
-@lru_cache(maxsize=4096)
 def template_findings(url: str) -> tuple[Finding, ...]:
     """Return what is wrong with the ``${...}`` of a URL; the subject is left blank."""
     slots = placeholders(url)
@@ -35,7 +33,7 @@ def template_findings(url: str) -> tuple[Finding, ...]:
 def _slot_findings(slot: Placeholder) -> Iterator[Finding]:
     shown = safe_text(slot.text)[:100]
     if slot.kind == "unfilled":
-        yield make_finding("placeholder-unfilled", "", f"{shown} in the URL was never filled in.")
+        yield make_finding("placeholder-unfilled", "", f"{shown} in the URL is still a placeholder.")
     elif slot.kind == "unknown" and slot.meant:
         message = f"{shown}: the platform's spelling is {slot.meant}."
         yield make_finding("descriptor-case", "", message, f"Write {slot.meant}.")
@@ -81,7 +79,6 @@ def _refused(slot: Placeholder) -> Finding:
     )
 
 
-@lru_cache(maxsize=4096)
 def date_findings(
     updated_field: str | None,
     updated_format: str | None,
@@ -110,7 +107,6 @@ def _side(name: str, field: str | None, pattern: str | None, zone: str | None) -
     return findings
 
 
-@lru_cache(maxsize=1024)
 def _pattern(pattern: str) -> Finding | None:
     if len(pattern) > _LONGEST_PATTERN:
         return make_finding(
@@ -128,7 +124,6 @@ def _pattern(pattern: str) -> Finding | None:
     )
 
 
-@lru_cache(maxsize=1024)
 def _zone(zone: str) -> Finding | None:
     problem = None
     try:

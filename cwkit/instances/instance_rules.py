@@ -34,7 +34,9 @@ def instance_findings(instance: Instance) -> Iterator[Finding]:
     if instance.valid is False:
         yield make_finding("not-valid", "valid", "The platform marks the instance as not valid.")
     if instance.disabled:
-        yield make_finding("disabled", "disabled", "The instance is disabled: calls through it answer 403.")
+        yield make_finding(
+            "disabled", "disabled", "The instance is disabled: calls through it are refused (403)."
+        )
     element = instance.element
     if element and element.deleted:
         yield make_finding("element-deleted", "element", f"The element {instance.element_key} is deleted.")
@@ -45,10 +47,8 @@ def instance_findings(instance: Instance) -> Iterator[Finding]:
     if instance.other("traceLoggingEnabled") in (True, "true"):
         yield make_finding("trace-logging", "traceLoggingEnabled", "Trace logging is on.")
     if instance.pasted and instance.token and not blanked(instance.token.reveal()):
-        message = (
-            f"The instance's token stands in the text in clear ({MASK} here); it opens the customer's data."
-        )
-        fix = "Take it out of the ticket; create the instance again if it went beyond it."
+        message = f"The token is readable in the text ({MASK} here); it gives access to the customer's data."
+        fix = "Remove it from the ticket; create the instance again if the text went further."
         yield make_finding("secret-in-clear", "token", message, fix)
 
 
@@ -65,7 +65,9 @@ def event_findings(instance: Instance) -> Iterator[Finding]:
         shown = " (it is the text false)" if callback else ""
         yield make_finding("no-callback", CALLBACK, f"Events are on, but there is no callback{shown}.")
     elif callback:
-        yield make_finding("callback-false", CALLBACK, "The callback is the text false, which is no address.")
+        yield make_finding(
+            "callback-false", CALLBACK, "The callback is the text false, which is not an address."
+        )
     if (
         enabled
         and SIGNATURE in instance.definition.fields
@@ -118,7 +120,9 @@ def _callback(callback: str, enabled: bool) -> Iterator[Finding]:
         yield make_finding("callback-form", CALLBACK, f"The callback is not an address: {shown}")
         return
     if parts.username or parts.password:
-        yield make_finding("callback-login", CALLBACK, f"The callback holds a user name or password: {shown}")
+        yield make_finding(
+            "callback-login", CALLBACK, f"The callback contains a user name or password: {shown}"
+        )
     if host_is_local(host):
         yield make_finding(
             "callback-local", CALLBACK, f"The platform cannot reach {host}: it is local or private."

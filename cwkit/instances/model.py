@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import marshal
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import (
@@ -19,7 +16,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from cwkit.elements import Element, shipped, shipped_keys
+from cwkit.elements import Element, configuration_text, shipped, shipped_keys
 from cwkit.errors import PollerError
 from cwkit.events import PollerConfiguration
 from cwkit.instances import tables
@@ -39,7 +36,6 @@ _KNOWN = frozenset(
 )  # fmt: skip
 
 _TEXTS = (str, Secret)
-_TRAVELLING = frozenset({str, type(None)})
 
 _Unknown = Annotated[Any, PlainSerializer(mask_secrets)]
 
@@ -47,7 +43,7 @@ _Unknown = Annotated[Any, PlainSerializer(mask_secrets)]
 class Instance(BaseModel):
     """One element instance (platform facts, section 3).
 
-    ``configuration`` holds every value as the text that travels, ``None`` for null, and
+    ``configuration`` holds every value as the text in the request, ``None`` for null, and
     :class:`~cwkit.redaction.Secret` where it must not be seen. What cwkit does not know is kept under
     the platform's own name in ``model_extra``. ``notes`` tells what had to be repaired to read it.
     """
@@ -82,9 +78,9 @@ class Instance(BaseModel):
     def from_response(cls, data: Mapping[str, Any], element: Element | None = None) -> Instance:
         """Make an instance from the platform's answer; never fails over its shape.
 
-        ``element`` is the full definition where it is at hand; it says which values are secret. Tags may
+        ``element`` is the full definition where it is available; it says which values are secret. Tags may
         be texts or ``{id, name}`` objects; ``element`` in the answer may be whole, small or missing.
-        Numbers, booleans and objects among the configuration values become the text that travels.
+        Numbers, booleans and objects among the configuration values become the text of the request.
         """
         own = _element(data.get("element"))
         raw = data.get("configuration")
@@ -92,10 +88,10 @@ class Instance(BaseModel):
         key = (own.key if own else "") or _text(data.get("elementKey")) or (element.key if element else "")
         notes = []
         if not key and (key := element_key_for(raw)):
-            notes.append(f"The element is not told; its configuration is that of {key}.")
+            notes.append(f"The text does not name the element; the keys are those of {key}.")
         definition = element or _definition(own, key)
         extra = {name: wrap_secrets(value, key=name) for name, value in data.items() if name not in _KNOWN}
-        values = {
+        values: dict[str, Any] = {
             "id": _identifier(data.get("id")),
             "name": _text(data.get("name")),
             "created_date": _text(data.get("createdDate")) or None,
@@ -111,20 +107,9 @@ class Instance(BaseModel):
             "configuration": _configuration(raw, definition),
             "notes": notes,
         }
-        return cls._made(values, {k: v for k, v in extra.items() if k not in values}, definition)
-
-    @classmethod
-    def _made(cls, values: dict[str, Any], extra: dict[str, Any], definition: Element) -> Instance:
-        # What ``model_construct`` does, without looking for aliases and defaults: a fleet has thousands.
-        instance = cls.__new__(cls)
-        private = {"_definition": definition, "_pasted": False, "_partial": False, "_request": False}
-        for name, value in (
-            ("__dict__", values),
-            ("__pydantic_fields_set__", set(values)),
-            ("__pydantic_extra__", extra),
-            ("__pydantic_private__", private),
-        ):
-            object.__setattr__(instance, name, value)
+        others = {name: value for name, value in extra.items() if name not in values}
+        instance = cls.model_construct(**others, **values)
+        instance._definition = definition
         return instance
 
     @model_validator(mode="after")
@@ -135,34 +120,28 @@ class Instance(BaseModel):
     @property
     def definition(self) -> Element:
         """The full element where it is known, else the one that comes with cwkit, else a bare one."""
-        known: Element | None = self._private["_definition"]
-        if known is None:
-            known = self._definition = _definition(self.element, self.element_key)
-        return known
-
-    @property
-    def _private(self) -> dict[str, Any]:
-        # Asked often, and pydantic's own way to a private attribute is long.
-        return self.__pydantic_private__ or {}
+        if self._definition is None:
+            self._definition = _definition(self.element, self.element_key)
+        return self._definition
 
     @property
     def pasted(self) -> bool:
-        """Say whether the instance was read from a pasted text, which others may have seen."""
-        return bool(self._private["_pasted"])
+        """Return whether the instance was read from a pasted text, which others may have seen."""
+        return self._pasted
 
     @property
     def partial(self) -> bool:
-        """Say whether a part of the configuration may have been left out of the text."""
-        return bool(self._private["_partial"])
+        """Return whether a part of the configuration may have been left out of the text."""
+        return self._partial
 
     @property
     def is_request(self) -> bool:
-        """Say whether the values are those of a request, which the platform has not taken yet."""
+        """Return whether the values are those of a request, which the platform has not taken yet."""
         return self._request
 
     def mark_as_pasted(self, *, partial: bool = False, request: bool = False) -> None:
         """Remember that it was read from a pasted text, which was cut (``partial``) or is a ``request``."""
-        self._private.update(_pasted=True, _partial=partial, _request=request)
+        self._pasted, self._partial, self._request = True, partial, request
 
     def configuration_table(self) -> Table:
         """Return the configuration as a table, secrets masked.
@@ -191,7 +170,7 @@ class Instance(BaseModel):
             return None
 
     def findings(self) -> Table:
-        """Return what is wrong, risky or worth knowing, the gravest first; empty where all is well.
+        """Return what is wrong, risky or worth knowing, most severe first; empty where all is well.
 
         Columns ``severity`` (error, warning, info), ``code`` (explained in docs/findings.md), ``subject``
         (key, resource or part of the instance), ``message``, ``fix``. Pure: it asks nobody.
@@ -230,7 +209,7 @@ def _element(value: Any) -> Element | None:
     if not isinstance(value, Mapping):
         return None
     try:
-        return _element_like(marshal.dumps(dict(value)))
+        return Element.model_validate(_without_secrets(dict(value)))
     except (ValidationError, ValueError):
         pass  # garbled or of another shape: its name is still worth having
     return Element(
@@ -243,12 +222,6 @@ def _element(value: Any) -> Element | None:
     )
 
 
-@lru_cache(maxsize=64)
-def _element_like(packed: bytes) -> Element:
-    # The instances of a fleet repeat a few elements word for word: each is made once, and shared.
-    return Element.model_validate(_without_secrets(marshal.loads(packed)))  # noqa: S302 - packed right above
-
-
 def _without_secrets(element: dict[str, Any]) -> dict[str, Any]:
     return {
         name: value if name == "configuration" else mask_secrets(value, key=name)
@@ -257,34 +230,16 @@ def _without_secrets(element: dict[str, Any]) -> dict[str, Any]:
 
 
 def _configuration(raw: Mapping[str, Any], definition: Element) -> dict[str, str | Secret | None]:
-    values: dict[str, str | Secret | None]
     known, secret = definition.fields, definition.secret_keys
-    if raw.keys() <= known.keys() and _TRAVELLING.issuperset(map(type, raw.values())):
-        values = dict(raw)  # as the platform answers: nothing unknown, nothing but texts and null
-        for key in secret & values.keys():
-            if (text := values[key]) is not None:
-                values[key] = as_secret(text)
-        return values
-    values = {}
+    values: dict[str, str | Secret | None] = {}
     for name, value in raw.items():
-        key = name if type(name) is str else str(name)
-        text = value if value is None or type(value) in _TEXTS else _travelling(value)
+        key = str(name)
+        text = value if value is None or type(value) in _TEXTS else configuration_text(value)
         if text is not None and (is_secret(key) if key not in known else key in secret):
             values[key] = as_secret(text)
         else:
             values[key] = text
     return values
-
-
-def _travelling(value: Any) -> str | None:
-    """The text in which a configuration value travels (platform facts, section 2)."""
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Mapping | list | tuple):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    return str(value)
 
 
 def _tags(value: Any) -> list[str]:

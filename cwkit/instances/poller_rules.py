@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
 from cwkit.elements.provider import vendor_known, vendor_request
 from cwkit.elements.shipped import record_fields
@@ -23,12 +22,6 @@ LARGEST_PAGE = 2000
 
 _SAMPLE = "2026-01-05T09:00:00Z"
 _LONGEST_URL = 4000
-_USUAL = frozenset({"url", "idField", "datesConfiguration"})
-
-
-_KNOWN: dict[tuple[Any, ...], list[Finding]] = {}
-"""What was said of a resource: pollers that differ mostly differ in one of theirs."""
-_MOST_KNOWN = 2048
 
 
 @lru_cache(maxsize=1024)
@@ -37,8 +30,8 @@ def poller_findings(
 ) -> tuple[Finding, ...]:
     """Return what is wrong with the text of ``event.poller.configuration``.
 
-    ``element_key`` and ``hub`` are those of the instance; ``interval_minutes`` its polling interval. What
-    is said of equal texts is kept, for the instances of an element mostly share one.
+    ``element_key`` and ``hub`` are those of the instance; ``interval_minutes`` its polling interval. The
+    findings on equal texts are remembered: the instances of an element mostly share one.
     """
     poller, problem = None, ""
     try:
@@ -51,18 +44,12 @@ def poller_findings(
                 "poller-json", POLLER, f"The poller configuration cannot be read. {safe_text(problem)}"
             ),
         )
-    findings: list[Finding] = []
-    beside = (element_key, hub, interval_minutes, tuple(poller.resources))
-    for resource in poller.resources.values():
-        mark = (resource.fingerprint(), beside)
-        known = _KNOWN.get(mark) if mark[0] else None
-        if known is None:
-            known = resource_findings(resource, *beside)
-            if mark[0]:
-                if len(_KNOWN) >= _MOST_KNOWN:
-                    _KNOWN.clear()
-                _KNOWN[mark] = known
-        findings += known
+    others = tuple(poller.resources)
+    findings = [
+        finding
+        for resource in poller.resources.values()
+        for finding in resource_findings(resource, element_key, hub, interval_minutes, others)
+    ]
     return tuple(findings)
 
 
@@ -74,26 +61,15 @@ def resource_findings(
     others: tuple[str, ...] = (),
 ) -> list[Finding]:
     """Return what is wrong with one polled resource; ``others`` are the names of all resources beside it."""
-    name, data, url = resource.name, resource.data, resource.url
-    given = data.get("datesConfiguration")
-    dates: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
-    fields = (
-        resource.id_field,
-        dates.get("updatedDateField"), dates.get("updatedDateFormat"), dates.get("updatedDateTimezone"),
-        dates.get("createdDateField"), dates.get("createdDateFormat"), dates.get("createdDateTimezone"),
-    )  # fmt: skip
-    findings: list[Finding] = []
-    usual = all(value is None or type(value) is str for value in fields)
-    if usual:
-        findings += _dates_and_ids(name, *fields)
-    else:
-        findings += _dates_and_ids(
+    name, url = resource.name, resource.url
+    findings: list[Finding] = list(
+        _dates_and_ids(
             name, resource.id_field,
             resource.updated_field, resource.updated_format, resource.updated_zone,
             resource.created_field, resource.created_format, resource.created_zone,
-        )  # fmt: skip
-    if not usual or not data.keys() <= _USUAL or "createdCheckTolerance" in dates:
-        findings += _settings(resource, plain(name)[:200], interval_minutes)
+        )
+    )  # fmt: skip
+    findings += _settings(resource, plain(name)[:200], interval_minutes)
     findings += _url_findings(name, url, element_key, hub, others)
     if vendor_known(element_key):
         findings += _fields(
@@ -102,7 +78,6 @@ def resource_findings(
     return findings
 
 
-@lru_cache(maxsize=4096)
 def _url_findings(
     name: str, url: str, element_key: str, hub: str, others: tuple[str, ...]
 ) -> tuple[Finding, ...]:
@@ -120,7 +95,6 @@ def _url_findings(
     return tuple(findings)
 
 
-@lru_cache(maxsize=4096)
 def _dates_and_ids(
     name: str,
     id_field: str | None,
@@ -138,7 +112,7 @@ def _dates_and_ids(
         )
     if updated_field and updated_field == created_field:
         shown = safe_text(updated_field)[:80]
-        message = f"Created and updated date are both {shown}: a change is told as CREATED, never as UPDATED."
+        message = f"Created and updated date are both {shown}: every change is reported as CREATED, never as UPDATED."
         findings.append(make_finding("created-is-updated", name, message))
     dates = date_findings(
         updated_field, updated_format, updated_zone, created_field, created_format, created_zone
@@ -147,7 +121,7 @@ def _dates_and_ids(
 
 
 def _renamed(name: str, findings: tuple[Finding, ...]) -> list[Finding]:
-    """Put the resource's name into findings that were made, and kept, without it."""
+    """Put the resource's name into findings that were made without it."""
     return [finding._replace(subject=name) for finding in findings]
 
 
@@ -184,13 +158,13 @@ def _target(address: PollUrl, name: str, hub: str, others: tuple[str, ...]) -> I
     target = address.object
     if not target or _names_the_same(name, target, address.path):
         return
-    message = f"The URL fetches {safe_text(target)[:80]}, but its events are told as {name}."
+    message = f"The URL fetches {safe_text(target)[:80]}, but its events are reported as {name}."
     # Certain only where the object has an entry of its own; else the name may just be a friendlier one.
     yield make_finding("other-object", name, message, severity="warning" if target in others else "info")
 
 
 def _names_the_same(name: str, target: str, path: str) -> bool:
-    """Say whether both mean one thing: ``leads`` and ``lead-changes``, ``newOrders`` and ``orders``."""
+    """Return whether both mean one thing: ``leads`` and ``lead-changes``, ``newOrders`` and ``orders``."""
     one, other = _plain(name).rstrip("s"), _plain(target).rstrip("s")
     return bool(one and other) and (one in _plain(path) or other in one)
 
@@ -199,7 +173,6 @@ def _plain(text: str) -> str:
     return "".join(letter for letter in text.lower() if letter.isalnum())
 
 
-@lru_cache(maxsize=4096)
 def _vendor_findings(element_key: str, url: str) -> tuple[Finding, ...]:
     """What becomes of the call at the service behind an element of which that is known."""
     for slot in reversed(placeholders(url)):
@@ -219,7 +192,6 @@ def _vendor_findings(element_key: str, url: str) -> tuple[Finding, ...]:
     return tuple(make_finding(w.code, "", safe_text(w.message), safe_text(w.fix)) for w in known)
 
 
-@lru_cache(maxsize=4096)
 def _fields(
     name: str, url: str, element_key: str, id_field: str | None, updated: str | None, created: str | None
 ) -> tuple[Finding, ...]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from cwkit.elements import Element
 from cwkit.errors import ReadError
-from cwkit.instances.collector import collector_paused
 from cwkit.instances.found import Found, mended, values_in
 from cwkit.instances.model import Instance
 from cwkit.instances.pasted import Source, text_of
@@ -71,7 +70,6 @@ def read_instances(source: Source, element: Element | None = None) -> list[Insta
     return _instances(source, element)
 
 
-@collector_paused()
 def _instances(source: Source, element: Element | None) -> list[Instance]:
     parts = parts_of(source)
     best = ORDER[min(ORDER.index(part.shape) for part in parts)]

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cwkit.elements import ConfigurationField, Element
+from cwkit.elements import ConfigurationField
 from cwkit.redaction import MASK, Secret, is_secret, safe_text
 from cwkit.redaction import strip_control_characters as plain
 
@@ -45,7 +44,6 @@ SUMMARY_COLUMNS = (
 """What :func:`summary_row` gives, in order; ``id`` is the table's index."""
 
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,14})")
-_MOST_CELLS = 512
 _STARS = Secret(MASK)
 
 
@@ -62,8 +60,8 @@ def typed(raw: str | None, *, numbers: bool = True) -> Any:
 
 
 @dataclass(slots=True)
-class Described:
-    """What a table says of a key, and the cells that were made for its values so far."""
+class _Described:
+    """What a table says of a key."""
 
     label: str
     default: Any
@@ -73,43 +71,10 @@ class Described:
     hidden: bool
     internal: bool
     numbers: bool
-    cells: dict[str | None, tuple[Any, bool, str | None]] = field(default_factory=dict)
-
-    def cell(self, raw: str | None) -> tuple[Any, bool, str | None]:
-        """Return value, changed and raw text; equal values share one cell."""
-        cell = self.cells.get(raw)
-        if cell is None:
-            cell = self.new_cell(raw)
-            if len(self.cells) < _MOST_CELLS:
-                self.cells[raw] = cell
-        return cell
-
-    def new_cell(self, raw: str | None) -> tuple[Any, bool, str | None]:
-        """Return value, changed and raw text, without keeping them."""
-        value = typed(raw, numbers=self.numbers)
-        text = value if isinstance(value, str) else _safe(raw)
-        return value, _differs(raw, self.default_raw), text
 
 
-_KNOWN: dict[int, tuple[Element, dict[str, Described]]] = {}
-
-
-def described_keys(definition: Element) -> dict[str, Described]:
-    """Return what is told of the keys of an element; kept, for a fleet has few elements."""
-    known = _KNOWN.get(id(definition))
-    if known is None:
-        if len(_KNOWN) >= 16:
-            _KNOWN.clear()
-        # The definition is kept beside, so that its id is not given to another one.
-        known = _KNOWN[id(definition)] = (
-            definition,
-            {key: _describe(config_field) for key, config_field in definition.fields.items()},
-        )
-    return known[1]
-
-
-def _describe(config_field: ConfigurationField) -> Described:
-    return Described(
+def _describe(config_field: ConfigurationField) -> _Described:
+    return _Described(
         label=config_field.label,
         default=typed(config_field.default_value),
         default_raw=config_field.default_value,
@@ -121,8 +86,8 @@ def _describe(config_field: ConfigurationField) -> Described:
     )
 
 
-def unknown_key(key: str) -> Described:
-    return Described(plain(key), None, None, "unknown", is_secret(key), False, False, True)
+def _unknown_key(key: str) -> _Described:
+    return _Described(plain(key), None, None, "unknown", is_secret(key), False, False, True)
 
 
 def _safe(raw: str | None) -> str | None:
@@ -137,21 +102,20 @@ def _differs(raw: str | None, default: str | None) -> bool:
     return True
 
 
-@lru_cache(maxsize=256)
 def _same_json(one: str, other: str) -> bool:
-    if "\\" not in one + other and len("".join(one.split())) != len("".join(other.split())):
-        return False  # without escapes, equal JSON is as long but for its spaces
     try:
         return bool(json.loads(one) == json.loads(other))
     except (ValueError, RecursionError):
         return False
 
 
-def cells_of(about: Described, raw: str | Secret | None) -> tuple[Any, bool, str | None, bool]:
-    """Return what is told of a value: ``value``, ``changed``, ``raw``, and whether it is ``secret``."""
+def _cells(about: _Described, raw: str | Secret | None) -> tuple[Any, bool, str | None, bool]:
+    """Return ``value``, ``changed``, ``raw`` and ``secret`` for a value."""
     if not isinstance(raw, Secret):
-        return *about.cell(raw), about.secret
-    # The platform answers even a blank password with stars: only a required one is surely set.
+        value = typed(raw, numbers=about.numbers)
+        text = value if isinstance(value, str) else _safe(raw)
+        return value, _differs(raw, about.default_raw), text, about.secret
+    # The platform returns stars even for a blank password: only a required one is surely set.
     changed = bool(raw) and (about.group == "required" or raw != _STARS)
     shown = MASK if raw else ""
     return shown, changed, shown, True
@@ -163,14 +127,14 @@ def configuration_rows(instance: Instance) -> Iterator[tuple[Any, ...]]:
     A secret is ``********`` in ``value`` and ``raw``, or blank where there is none. ``changed``: not the
     element's default, where blank and missing are the same and JSON is compared as JSON.
     """
-    described = described_keys(instance.definition)
+    fields = instance.definition.fields
     for name, raw in instance.configuration.items():
-        about = described.get(name) or unknown_key(name)
-        key = name if name in described else plain(name)
-        value, changed, text, secret = cells_of(about, raw)
+        known = name in fields
+        about = _describe(fields[name]) if known else _unknown_key(name)
+        value, changed, text, secret = _cells(about, raw)
         yield (
-            key, about.label, value, about.default, changed, about.group, secret, about.hidden,
-            about.internal, text,
+            name if known else plain(name), about.label, value, about.default, changed, about.group, secret,
+            about.hidden, about.internal, text,
         )  # fmt: skip
 
 
@@ -212,7 +176,6 @@ def summary_row(instance: Instance) -> tuple[Any, ...]:
     )
 
 
-@lru_cache(maxsize=256)
 def _resources(poller: str) -> int:
     try:
         value = json.loads(poller)

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from cwkit.elements import configuration_text
 from cwkit.errors import InputError, NotFound
 from cwkit.instances import Instance
 from cwkit.platform.call import Call
 from cwkit.platform.transport import Transport
 from cwkit.redaction import Secret
 
-__all__ = ["PAGE_SIZE", "instance_path", "items", "listed", "property_value", "travelling"]
+__all__ = ["PAGE_SIZE", "instance_path", "items", "listed", "property_value"]
 
 PAGE_SIZE = 200
 """The most instances that the platform gives on one page (platform facts, section 3)."""
@@ -58,11 +59,4 @@ def items(data: Any) -> list[Any]:
 def property_value(row: Mapping[str, Any]) -> str | Secret | None:
     """Return the value of an entry of a configuration list, a secret still wrapped."""
     value = row.get("propertyValue")
-    return value if value is None or isinstance(value, Secret) else travelling(value)
-
-
-def travelling(value: Any) -> str | None:
-    """Return a value as the text that travels (platform facts, section 2)."""
-    if value is None:
-        return None
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+    return value if value is None or isinstance(value, Secret) else configuration_text(value)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from cwkit import provisioning
-from cwkit.elements import Element
+from cwkit.elements import Element, configuration_text
 from cwkit.errors import InputError, NotFound
 from cwkit.instances import Instance
 from cwkit.platform import many
 from cwkit.platform.call import Call, Outcome
 from cwkit.platform.creation import Creator, guarded, prepare
 from cwkit.platform.elements import Elements
-from cwkit.platform.instance_calls import instance_path, items, listed, property_value, travelling
+from cwkit.platform.instance_calls import instance_path, items, listed, property_value
 from cwkit.platform.sheet_check import check_sheet
 from cwkit.platform.transport import Transport
 from cwkit.provisioning.sheet import read_sheet
@@ -233,7 +233,7 @@ class Instances:
                 fix=f"Take one of: {', '.join(sorted(rows))}.",
                 field=key,
             )
-        text = value if value is None or isinstance(value, Secret) else travelling(value)
+        text = value if value is None or isinstance(value, Secret) else configuration_text(value)
         if isinstance(text, str) and is_secret(key):
             text = as_secret(text)
         body = {**rows[key], "propertyValue": text}
@@ -256,7 +256,9 @@ class Instances:
         if element is None:
             known = instance_id if isinstance(instance_id, Instance) else self.get(instance_id)
             element = known.definition
-        texts = {key: v if isinstance(v, Secret) else travelling(v) for key, v in configuration.items()}
+        texts = {
+            key: v if isinstance(v, Secret) else configuration_text(v) for key, v in configuration.items()
+        }
         return {
             key: as_secret(text) if isinstance(text, str) and element.is_secret(key) else text
             for key, text in texts.items()

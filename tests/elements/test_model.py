@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cwkit.elements import ConfigurationField, Element, shipped, shipped_keys
+from cwkit.elements import ConfigurationField, Element, configuration_text, shipped, shipped_keys
 from cwkit.errors import UnknownElement
+from cwkit.events import PollerConfiguration
 
 
 def test_both_connectwise_elements_come_with_the_package() -> None:
@@ -110,3 +111,22 @@ def test_the_table_of_fields_is_in_the_order_of_the_form() -> None:
     ]
     assert table.loc["baseUrl", "max_length"] == 64
     assert len(table) == len(shipped("connectwisecrmrest").fields)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, None),
+        (True, "true"),
+        (False, "false"),
+        (15, "15"),
+        ("as it is", "as it is"),
+        ({"contacts": {"url": "/hubs/crm/contacts", "é": [1, None, True]}},
+         '{"contacts":{"url":"/hubs/crm/contacts","é":[1,null,true]}}'),
+        ([1, "two"], '[1,"two"]'),
+        (PollerConfiguration.parse('{"contacts": {"url": "/hubs/crm/contacts"}}'),
+         '{"contacts":{"url":"/hubs/crm/contacts"}}'),
+    ],
+)  # fmt: skip
+def test_a_value_becomes_the_text_in_the_request(value, text):
+    assert configuration_text(value) == text

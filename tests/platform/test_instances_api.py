@@ -3,6 +3,7 @@
 import pytest
 
 from cwkit import Secret, errors
+from cwkit.events import PollerConfiguration
 from cwkit.platform import Platform, Profile
 from cwkit.provisioning import is_mark, ledger
 
@@ -178,3 +179,18 @@ def test_wrong_secrets_are_told_with_the_profile(box):
             platform.instances.list()
         with pytest.raises(errors.Unauthorized, match="easily swapped"):
             platform.instances.create(HELPDESK, name="n", configuration=box.demo[HELPDESK])
+
+
+def test_a_poller_given_as_an_object_or_mapping_is_stored_as_json(platform, box):
+    made = platform.instances.create(
+        "connectwisecrmrest", name="pollers", configuration=box.demo["connectwisecrmrest"]
+    )
+    poller = PollerConfiguration.parse({"contacts": {"url": "/hubs/crm/contacts", "idField": "id"}})
+    key, text = "event.poller.configuration", '{"contacts":{"url":"/hubs/crm/contacts","idField":"id"}}'
+    platform.instances.set_configuration(made.id, key, poller)
+    assert platform.instances.get(made.id).configuration[key] == text
+    platform.instances.update(made.id, configuration={key: {"incidents": {"url": "/hubs/crm/incidents"}}})
+    assert platform.instances.get(made.id).configuration[key] == '{"incidents":{"url":"/hubs/crm/incidents"}}'
+    values = {**box.demo["connectwisecrmrest"], key: poller.to_dict()}
+    again = platform.instances.create("connectwisecrmrest", name="pollers 2", configuration=values)
+    assert platform.instances.get(again.id).configuration[key] == text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache, lru_cache
 from typing import Any
 
 from cwkit.elements.connectwise.fields import CRM, HELPDESK, SITES
@@ -34,13 +33,6 @@ def wsdl_version(text: str) -> str:
     return match[1].lower() if match else ""
 
 
-_PLAINLY_RIGHT = {
-    (CRM, "company"): re.compile(r"(?!x+\Z)[a-z][a-z0-9]{1,29}"),
-    (CRM, "public.key"): re.compile(r"[A-Za-z]{1,6}[0-9][A-Za-z0-9]{4,24}"),
-    (CRM, "connectwise.clientid"): re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
-}
-
-
 def problems_in(element: Element, values: Mapping[str, Any]) -> list[Problem]:
     """Return what is wrong with ConnectWise values besides their form: old hosts, contradicting versions."""
     problems: list[Problem] = []
@@ -54,7 +46,6 @@ def problems_in(element: Element, values: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
-@lru_cache(maxsize=1024)
 def _old_host(key: str, text: str) -> tuple[Problem, ...]:
     host = re.sub(r"^[a-z]+://", "", text.strip(), flags=re.I).split("/")[0]
     match = _REGION.fullmatch(host)
@@ -73,22 +64,13 @@ def _other_version(server: str, path: str) -> list[Problem]:
     return [Problem(WSDL_PATH, "wsdl-version", message, f"Set {WSDL_PATH} to /{site}/apis/2.0/.", path)]
 
 
-def plainly_right(element_key: str, key: str, value: str) -> bool:
-    """Say whether a value is so plain that none of its rules can have anything against it.
-
-    A quick look before the rules themselves, for a fleet has thousands of them; false says nothing.
-    """
-    pattern = _PLAINLY_RIGHT.get((element_key, key))
-    return pattern is not None and pattern.fullmatch(value) is not None
-
-
 def cannot_work(key: str, before: str) -> bool:
-    """Say whether a value that could be repaired surely does not work as it is: an address as WSDL path."""
+    """Return whether a value that could be repaired cannot work as it is: an address as WSDL path."""
     return key == WSDL_PATH and "://" in before
 
 
 def harmless_repair(key: str, before: str, after: str) -> bool:
-    """Say whether a working instance may well hold the value as it is.
+    """Return whether a working instance may well hold the value as it is.
 
     The helpdesk element's server URL is seen in answers with and without scheme and ``api-`` (platform
     facts, section 2), and a closing slash does no harm.
@@ -102,19 +84,17 @@ def _bare(address: str) -> str:
     return re.sub(r"^(?:https?://)?(?:api-)?", "", address.strip().lower()).rstrip("/")
 
 
-@cache
-def _own_keys() -> dict[str, frozenset[str]]:
-    return {
-        HELPDESK: frozenset(
-            f"helpdesk.connectwise.{name}"
-            for name in ("server.url", "company", "username", "password", "wsdl.path")
-        ),
-        CRM: frozenset({"baseUrl", "company", "public.key", "private.key", "connectwise.clientid"}),
-    }
+_OWN_KEYS = {
+    HELPDESK: frozenset(
+        f"helpdesk.connectwise.{name}"
+        for name in ("server.url", "company", "username", "password", "wsdl.path")
+    ),
+    CRM: frozenset({"baseUrl", "company", "public.key", "private.key", "connectwise.clientid"}),
+}
 
 
 def foreign_element(element: Element, key: str) -> str:
     """Return the other ConnectWise element whose key this is, or nothing."""
-    if element.key not in _own_keys() or key in element.fields:
+    if element.key not in _OWN_KEYS or key in element.fields:
         return ""
-    return next((name for name, keys in _own_keys().items() if name != element.key and key in keys), "")
+    return next((name for name, keys in _OWN_KEYS.items() if name != element.key and key in keys), "")
