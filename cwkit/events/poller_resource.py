@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -23,8 +24,6 @@ class PollerResource:
 
     Attributes are ``None`` where the entry has no such key, and ``""`` where its value is blank.
     """
-
-    __slots__ = ("_data", "name")
 
     def __init__(self, name: str, data: Mapping[str, Any] | None = None) -> None:
         self.name = name
@@ -58,7 +57,7 @@ class PollerResource:
         """The URL with its ``${...}``; blank where there is none."""
         return _text(self._data.get("url")) or ""
 
-    @property
+    @cached_property
     def address(self) -> PollUrl:
         """The URL taken apart: hub, path, object, and query with its ``where``."""
         return split_url(self.url)

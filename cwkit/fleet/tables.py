@@ -16,6 +16,7 @@ from cwkit.instances.display import Table
 from cwkit.instances.tables import (
     CONFIGURATION_COLUMNS,
     SUMMARY_COLUMNS,
+    Remembered,
     configuration_rows,
     summary_row,
     typed,
@@ -40,7 +41,9 @@ def instances_table(instances: Iterable[Instance]) -> Table:
     that are not the element's default), ``polled_resources``.
     """
     counts = dict.fromkeys(("configuration_keys", "changed", "polled_resources"), "int64")
-    table = _table([summary_row(instance) for instance in instances], SUMMARY_COLUMNS, counts, ["id"])
+    remembered: Remembered = {}
+    rows = [summary_row(instance, remembered) for instance in instances]
+    table = _table(rows, SUMMARY_COLUMNS, counts, ["id"])
     table["created"] = pd.to_datetime(table["created"], utc=True, errors="coerce", format="ISO8601")
     return table
 
@@ -54,13 +57,16 @@ def configuration_table(instances: Iterable[Instance], shape: Literal["long", "w
     """
     if shape == "wide":
         return _wide(instances)
-    rows = [
-        (instance.id, plain(row[0]), *_names(instance), *row[1:])
-        for instance in instances
-        for row in configuration_rows(instance)
-    ]
-    columns = ("id", "key", "name", "element", *CONFIGURATION_COLUMNS[1:])
-    return _table(rows, columns, _TYPES, ["id", "key"])
+    remembered: Remembered = {}
+    cells: list[tuple[Any, ...]] = []
+    about: list[tuple[Any, str, str]] = []
+    for instance in instances:
+        rows = list(configuration_rows(instance, remembered))
+        cells += rows
+        about += [(instance.id, *_names(instance))] * len(rows)
+    columns = {name: [row[at] for row in about] for at, name in enumerate(("id", "name", "element"))}
+    columns |= {name: [row[at] for row in cells] for at, name in enumerate(CONFIGURATION_COLUMNS)}
+    return _framed(columns, _TYPES, ["id", "key"])
 
 
 def _wide(instances: Iterable[Instance]) -> Table:
@@ -119,11 +125,10 @@ def _shown(cell: Any) -> Any:
 def _table(
     rows: list[tuple[Any, ...]], columns: tuple[str, ...], types: dict[str, Any], index: list[str]
 ) -> Table:
-    cells = zip(*rows, strict=True) if rows else ((),) * len(columns)
-    frame = pd.DataFrame(
-        {
-            name: pd.Series(list(values), dtype=types.get(name, "object"))
-            for name, values in zip(columns, cells, strict=True)
-        }
-    )
-    return Table(frame.set_index(index))
+    cells = {name: [row[at] for row in rows] for at, name in enumerate(columns)}
+    return _framed(cells, types, index)
+
+
+def _framed(cells: dict[str, list[Any]], types: dict[str, Any], index: list[str]) -> Table:
+    columns = {name: pd.Series(values, dtype=types.get(name, "object")) for name, values in cells.items()}
+    return Table(pd.DataFrame(columns).set_index(index))

@@ -112,7 +112,10 @@ def _dates_and_ids(
         )
     if updated_field and updated_field == created_field:
         shown = safe_text(updated_field)[:80]
-        message = f"Created and updated date are both {shown}: every change is reported as CREATED, never as UPDATED."
+        message = (
+            f"Created and updated date are both {shown}: "
+            "every change is reported as CREATED, never as UPDATED."
+        )
         findings.append(make_finding("created-is-updated", name, message))
     dates = date_findings(
         updated_field, updated_format, updated_zone, created_field, created_format, created_zone

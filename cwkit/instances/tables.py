@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cwkit.elements import ConfigurationField
+from cwkit.elements import ConfigurationField, Element
 from cwkit.redaction import MASK, Secret, is_secret, safe_text
 from cwkit.redaction import strip_control_characters as plain
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CONFIGURATION_COLUMNS",
     "SUMMARY_COLUMNS",
+    "Remembered",
     "configuration_rows",
     "configuration_table",
     "export",
@@ -121,21 +122,37 @@ def _cells(about: _Described, raw: str | Secret | None) -> tuple[Any, bool, str 
     return shown, changed, shown, True
 
 
-def configuration_rows(instance: Instance) -> Iterator[tuple[Any, ...]]:
+Remembered = dict[tuple[Any, ...], tuple[Any, ...]]
+"""Rows made before, by element, key and value: the instances of a fleet have most of theirs in common."""
+
+
+def configuration_rows(instance: Instance, remembered: Remembered | None = None) -> Iterator[tuple[Any, ...]]:
     """Yield one tuple for each configuration key, in the order of ``CONFIGURATION_COLUMNS``.
 
     A secret is ``********`` in ``value`` and ``raw``, or blank where there is none. ``changed``: not the
-    element's default, where blank and missing are the same and JSON is compared as JSON.
+    element's default, where blank and missing are the same and JSON is compared as JSON. Equal values
+    share the rows in ``remembered``, one dictionary for all instances of a table.
     """
-    fields = instance.definition.fields
+    definition = instance.definition
+    if remembered is None:
+        yield from (_row(definition, name, raw) for name, raw in instance.configuration.items())
+        return
     for name, raw in instance.configuration.items():
-        known = name in fields
-        about = _describe(fields[name]) if known else _unknown_key(name)
-        value, changed, text, secret = _cells(about, raw)
-        yield (
-            name if known else plain(name), about.label, value, about.default, changed, about.group, secret,
-            about.hidden, about.internal, text,
-        )  # fmt: skip
+        # Of a secret only counts whether there is one, and whether it is the platform's stars.
+        value = (bool(raw), raw == _STARS) if isinstance(raw, Secret) else raw
+        known = (id(definition), name, value)
+        if known not in remembered:
+            remembered[known] = _row(definition, name, raw)
+        yield remembered[known]
+
+
+def _row(definition: Element, name: str, raw: str | Secret | None) -> tuple[Any, ...]:
+    field = definition.fields.get(name)
+    about = _unknown_key(name) if field is None else _describe(field)
+    value, changed, text, secret = _cells(about, raw)
+    key = plain(name) if field is None else name
+    flags = (about.hidden, about.internal)
+    return key, about.label, value, about.default, changed, about.group, secret, *flags, text
 
 
 def configuration_table(instance: Instance) -> Table:
@@ -155,10 +172,10 @@ def configuration_table(instance: Instance) -> Table:
     return Table(frame.astype(flags).set_index("key"))
 
 
-def summary_row(instance: Instance) -> tuple[Any, ...]:
+def summary_row(instance: Instance, remembered: Remembered | None = None) -> tuple[Any, ...]:
     """Return what one line tells of an instance, in the order of ``SUMMARY_COLUMNS``."""
     poller = instance.configuration.get("event.poller.configuration")
-    changed = sum(bool(row[4]) and not row[8] for row in configuration_rows(instance))
+    changed = sum(bool(row[4]) and not row[8] for row in configuration_rows(instance, remembered))
     return (
         instance.id,
         plain(instance.name),
