@@ -72,7 +72,7 @@ def tables(size: Size) -> Iterator[Row]:
     what = f"text of {count:,} instances ({len(text) / 1e6:.0f} MB) to tables"
     seeds = itertools.count(2)
     timed = side_by_side(_tables, _parse, size.times, lambda: instances_text(count, next(seeds)))
-    yield timed.row(what, "json.loads of the text and its pollers", 4.0)
+    yield timed.row(what, "json.loads of the text and its pollers", 8.0)
     timed = side_by_side(_tables, _parse, size.times, lambda: instances_text(count, next(seeds), 1.0))
     yield timed.row("  the same, every poller different", "json.loads of the text and its pollers", inf)
     yield Row("  its memory at most, the text aside", "the text", _peak(text), len(text) / 1e6, 4.0, "MB")

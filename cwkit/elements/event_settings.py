@@ -24,7 +24,7 @@ NO_CALLBACK = frozenset({None, "", "false"})
 
 def rule_for(key: str) -> Callable[[FieldCheck], FieldCheck] | None:
     """Return the check for an event setting, or ``None`` for any other key."""
-    return {CALLBACK: _callback, INTERVAL: _interval, POLLER: _poller}.get(key)
+    return _RULES.get(key)
 
 
 def together(values: Mapping[str, Any]) -> list[Problem]:
@@ -94,3 +94,10 @@ def _poller(check: FieldCheck) -> FieldCheck:
     if not isinstance(value, dict):
         return check.refused("poller-json", "is not a JSON object with one entry a resource.", fix)
     return check
+
+
+_RULES: dict[str, Callable[[FieldCheck], FieldCheck]] = {
+    CALLBACK: _callback,
+    INTERVAL: _interval,
+    POLLER: _poller,
+}

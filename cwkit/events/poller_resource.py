@@ -36,10 +36,14 @@ class PollerResource:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, PollerResource):
             return NotImplemented
-        return self.name == other.name and self._data == other._data
+        return self.name == other.name and self._text == other._text
 
     def __hash__(self) -> int:
-        return hash((self.name, *self._data))
+        return hash((self.name, self._text))
+
+    @cached_property
+    def _text(self) -> str:
+        return compact(self._data)  # True equals 1, but is written and read otherwise
 
     @property
     def data(self) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ from cwkit.instances import Instance
 from cwkit.instances.display import Table, as_html
 from cwkit.instances.finding import CODES, FINDING_COLUMNS
 from cwkit.instances.findings import findings_of
+from cwkit.instances.remembered import Remembered
 from cwkit.redaction import MASK, Secret, mask_secrets, safe_text
 from cwkit.redaction import strip_control_characters as plain
 
@@ -88,11 +89,11 @@ class Audit:
 def audit(instances: Iterable[Instance]) -> Audit:
     """Return what is wrong, risky or worth knowing over all instances: ``instance.findings()`` of each."""
     rows: list[tuple[Any, ...]] = []
-    count = 0
+    count, remembered = 0, Remembered()
     for instance in instances:
         count += 1
         about = (instance.id, plain(instance.name), plain(instance.element_key))
-        for finding in findings_of(instance):
+        for finding in findings_of(instance, remembered=remembered):
             rows.append((*about, *map(plain, finding)))
     cells = zip(*rows, strict=True) if rows else ([] for _ in _COLUMNS)
     columns = {

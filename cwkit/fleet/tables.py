@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
 
 from cwkit.elements.event_settings import INTERVAL, POLLER
 from cwkit.errors import PollerError
-from cwkit.events import PollerConfiguration
+from cwkit.events import PollerConfiguration, PollerResource
 from cwkit.events.poller import COLUMNS as POLLER_COLUMNS
 from cwkit.instances import Instance
 from cwkit.instances.display import Table
+from cwkit.instances.remembered import Remembered
 from cwkit.instances.tables import (
     CONFIGURATION_COLUMNS,
     SUMMARY_COLUMNS,
-    Remembered,
     configuration_rows,
     summary_row,
     typed,
@@ -41,7 +42,7 @@ def instances_table(instances: Iterable[Instance]) -> Table:
     that are not the element's default), ``polled_resources``.
     """
     counts = dict.fromkeys(("configuration_keys", "changed", "polled_resources"), "int64")
-    remembered: Remembered = {}
+    remembered = Remembered()
     rows = [summary_row(instance, remembered) for instance in instances]
     table = _table(rows, SUMMARY_COLUMNS, counts, ["id"])
     table["created"] = pd.to_datetime(table["created"], utc=True, errors="coerce", format="ISO8601")
@@ -57,7 +58,7 @@ def configuration_table(instances: Iterable[Instance], shape: Literal["long", "w
     """
     if shape == "wide":
         return _wide(instances)
-    remembered: Remembered = {}
+    remembered = Remembered()
     cells: list[tuple[Any, ...]] = []
     about: list[tuple[Any, str, str]] = []
     for instance in instances:
@@ -87,31 +88,33 @@ def pollers_table(instances: Iterable[Instance]) -> Table:
     poller cannot be read, in one row without a resource.
     """
     rows: list[tuple[Any, ...]] = []
-    read: dict[str, list[tuple[Any, ...]]] = {}  # most instances of an element have the same poller
+    remembered = Remembered()
     for instance in instances:
         text = instance.configuration.get(POLLER)
         if not isinstance(text, str) or not text.strip():
             continue
-        if text not in read:
-            read[text] = _poller_rows(text)
         raw = instance.configuration.get(INTERVAL)
         interval = typed(raw) if isinstance(raw, str) else None
-        rows.extend((instance.id, *_names(instance), interval, *cells) for cells in read[text])
+        about = (instance.id, *_names(instance), interval)
+        rows.extend(
+            (*about, *cells) for cells in remembered.get(text, partial(_poller_rows, text, remembered))
+        )
     columns = ("id", "name", "element", "interval_min", "resource", *POLLER_COLUMNS, "problem")
     types = {name: kind for name, kind in _TYPES.items() if kind != "bool"}  # a problem's row has no flags
     return _table(rows, columns, types, ["id", "resource"])
 
 
-def _poller_rows(text: str) -> list[tuple[Any, ...]]:
+def _poller_rows(text: str, remembered: Remembered) -> list[tuple[Any, ...]]:
     """Return one row per resource of a poller: name, its columns, problem."""
     try:
         poller = PollerConfiguration.parse(text)
     except PollerError as error:
         return [(None, *[None] * len(POLLER_COLUMNS), error.message)]
-    return [
-        (plain(name), *[_shown(getattr(resource, column)) for column in POLLER_COLUMNS], "")
-        for name, resource in poller.items()
-    ]
+    return [remembered.get(resource, partial(_resource_row, resource)) for resource in poller.values()]
+
+
+def _resource_row(resource: PollerResource) -> tuple[Any, ...]:
+    return (plain(resource.name), *[_shown(getattr(resource, column)) for column in POLLER_COLUMNS], "")
 
 
 def _names(instance: Instance) -> tuple[str, str]:

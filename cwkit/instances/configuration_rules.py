@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from cwkit.elements import ConfigurationField, Element, check_field
 from cwkit.elements import connectwise as vendor
@@ -12,6 +13,7 @@ from cwkit.elements.checks import is_placeholder
 from cwkit.elements.connectwise import existing_instance as vendor_rules
 from cwkit.elements.event_settings import rule_for as event_rule_for
 from cwkit.instances.finding import CODES, Finding, Severity, make_finding
+from cwkit.instances.remembered import Remembered
 from cwkit.redaction import MASK, Secret, safe_text
 
 __all__ = ["Setting", "blanked", "configuration_findings"]
@@ -22,8 +24,7 @@ _STARS = Secret(MASK)
 _BLANKED = re.compile(r"[xX]{5,}|\*{4,}|\.{3,}|…|<[^<>]*>|\[?redacted\]?|\bmasked\b|REMOVED", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """Where values come from, for it decides what is wrong with them.
 
     ``answered``: the platform answered with them, so it has taken them; otherwise they are a request.
@@ -37,24 +38,32 @@ class Setting:
     partial: bool = False
 
 
-def configuration_findings(element: Element, values: Values, setting: Setting) -> list[Finding]:
+def configuration_findings(
+    element: Element, values: Values, setting: Setting, remembered: Remembered | None = None
+) -> list[Finding]:
     """Return what is wrong with configuration values, each alone and together."""
     findings: list[Finding] = []
+    kept = remembered or Remembered()
+    checked = kept.get(("checked", id(element)), partial(_checked_keys, element))
     if element.fields:
         findings += _key_findings(element, values)
-        if not setting.partial:
+        required = kept.get(("required", id(element)), partial(element.section, "required"))
+        if not setting.partial and not all(values.get(field.key) for field in required):
             findings += _missing(element, values, setting)
     for key, value in values.items():
         if not value:
             continue
         if isinstance(value, Secret):
-            findings += _secret_findings(element, key, value, setting)
-        elif _is_checked(element, key):
-            findings += _value_findings(element, key, value, setting)
+            if value != _STARS:
+                findings += _checked(element, element.fields[key], value, setting) if key in checked else ()
+                findings += _clear_secret(key, value)
+        elif key in checked:
+            known = (id(element), key, value, setting)
+            findings += kept.get(known, partial(_value_findings, element, key, value, setting))
         elif (
             key not in element.fields
             and (right := vendor.right_key(element, key))
-            and _is_checked(element, right)
+            and right in checked
             and not values.get(right)
         ):
             findings += _value_findings(element, right, value, setting)
@@ -63,24 +72,17 @@ def configuration_findings(element: Element, values: Values, setting: Setting) -
     return findings
 
 
-def _is_checked(element: Element, key: str) -> bool:
-    field = element.fields.get(key)
-    return field is not None and not field.internal and event_rule_for(key) is None
+def _checked_keys(element: Element) -> frozenset[str]:
+    return frozenset(
+        key for key, field in element.fields.items() if not field.internal and event_rule_for(key) is None
+    )
 
 
-def _value_findings(element: Element, key: str, value: str, setting: Setting) -> Iterator[Finding]:
+def _value_findings(element: Element, key: str, value: str, setting: Setting) -> list[Finding]:
     field = element.fields[key]
     if value == field.default_value and not (field.required and re.search(r"[{}<>]", value)):
-        return
-    yield from _checked(element, field, value, setting)
-
-
-def _secret_findings(element: Element, key: str, value: Secret, setting: Setting) -> Iterator[Finding]:
-    if value == _STARS:
-        return
-    if _is_checked(element, key):
-        yield from _checked(element, element.fields[key], value, setting)
-    yield from _clear_secret(key, value)
+        return []
+    return list(_checked(element, field, value, setting))
 
 
 def blanked(text: str) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cwkit.instances.configuration_rules import Setting, configuration_findings
 from cwkit.instances.finding import FINDING_COLUMNS, Finding, in_order
 from cwkit.instances.instance_rules import event_findings, instance_findings, interval_minutes
 from cwkit.instances.poller_rules import poller_findings
+from cwkit.instances.remembered import Remembered
 from cwkit.redaction import strip_control_characters as plain
 
 if TYPE_CHECKING:
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["finding_rows", "findings_of", "findings_table"]
 
 
-def findings_of(instance: Instance, *, answered: bool = True) -> list[Finding]:
-    """Return everything that is found on an instance, the gravest first.
+def findings_of(
+    instance: Instance, *, answered: bool = True, remembered: Remembered | None = None
+) -> list[Finding]:
+    """Return everything that is found on an instance, most severe first.
 
     ``answered=False``: its values are those of a request, which the platform has not taken yet. Pure: no
     network, no clock.
@@ -32,14 +36,16 @@ def findings_of(instance: Instance, *, answered: bool = True) -> list[Finding]:
     )
     findings = [
         *instance_findings(instance),
-        *configuration_findings(instance.definition, instance.configuration, setting),
+        *configuration_findings(instance.definition, instance.configuration, setting, remembered),
         *event_findings(instance),
     ]
     poller = instance.configuration.get("event.poller.configuration")
     if isinstance(poller, str) and poller.strip():
         interval = instance.configuration.get("event.poller.refresh_interval")
         minutes = interval_minutes(interval) if isinstance(interval, str) else None
-        findings += poller_findings(poller, instance.element_key, instance.hub, minutes)
+        about = (poller, instance.element_key, instance.hub, minutes)
+        kept = remembered or Remembered()
+        findings += kept.get(("poller", about), partial(poller_findings, *about, kept))
     return in_order(findings)
 
 

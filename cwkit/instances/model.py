@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import (
@@ -21,6 +22,7 @@ from cwkit.errors import PollerError
 from cwkit.events import PollerConfiguration
 from cwkit.instances import tables
 from cwkit.instances.findings import findings_of, findings_table
+from cwkit.instances.remembered import Remembered
 from cwkit.redaction import MASK, Secret, as_secret, is_secret, mask_secrets, wrap_secrets
 
 if TYPE_CHECKING:
@@ -75,14 +77,22 @@ class Instance(BaseModel):
     _request: bool = PrivateAttr(default=False)
 
     @classmethod
-    def from_response(cls, data: Mapping[str, Any], element: Element | None = None) -> Instance:
+    def from_response(
+        cls,
+        data: Mapping[str, Any],
+        element: Element | None = None,
+        remembered: Remembered | None = None,
+    ) -> Instance:
         """Make an instance from the platform's answer; never fails over its shape.
 
         ``element`` is the full definition where it is available; it says which values are secret. Tags may
         be texts or ``{id, name}`` objects; ``element`` in the answer may be whole, small or missing.
         Numbers, booleans and objects among the configuration values become the text of the request.
+        Equal elements are shared in ``remembered``.
         """
-        own = _element(data.get("element"))
+        given = data.get("element")
+        kept = remembered or Remembered()
+        own = kept.get(("element", repr(given)), partial(_element, given)) if given else None
         raw = data.get("configuration")
         raw = raw if isinstance(raw, Mapping) else {}
         key = (own.key if own else "") or _text(data.get("elementKey")) or (element.key if element else "")

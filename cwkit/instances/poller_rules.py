@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import partial
 
 from cwkit.elements.provider import vendor_known, vendor_request
 from cwkit.elements.shipped import record_fields
@@ -11,6 +11,7 @@ from cwkit.errors import FilterError, PollerError
 from cwkit.events import PollerConfiguration, PollerResource, PollUrl, placeholders, split_url
 from cwkit.instances.date_rules import date_findings, template_findings
 from cwkit.instances.finding import CODES, Finding, make_finding
+from cwkit.instances.remembered import Remembered
 from cwkit.redaction import safe_text
 from cwkit.redaction import strip_control_characters as plain
 
@@ -24,14 +25,16 @@ _SAMPLE = "2026-01-05T09:00:00Z"
 _LONGEST_URL = 4000
 
 
-@lru_cache(maxsize=1024)
 def poller_findings(
-    text: str, element_key: str = "", hub: str = "", interval_minutes: int | None = None
-) -> tuple[Finding, ...]:
+    text: str,
+    element_key: str = "",
+    hub: str = "",
+    interval_minutes: int | None = None,
+    remembered: Remembered | None = None,
+) -> list[Finding]:
     """Return what is wrong with the text of ``event.poller.configuration``.
 
-    ``element_key`` and ``hub`` are those of the instance; ``interval_minutes`` its polling interval. The
-    findings on equal texts are remembered: the instances of an element mostly share one.
+    ``element_key`` and ``hub`` are those of the instance; ``interval_minutes`` its polling interval.
     """
     poller, problem = None, ""
     try:
@@ -39,18 +42,14 @@ def poller_findings(
     except PollerError as error:
         problem = error.message
     if poller is None:
-        return (
-            make_finding(
-                "poller-json", POLLER, f"The poller configuration cannot be read. {safe_text(problem)}"
-            ),
-        )
-    others = tuple(poller.resources)
-    findings = [
+        message = f"The poller configuration cannot be read. {safe_text(problem)}"
+        return [make_finding("poller-json", POLLER, message)]
+    kept, about = remembered or Remembered(), (element_key, hub, interval_minutes, tuple(poller))
+    return [
         finding
-        for resource in poller.resources.values()
-        for finding in resource_findings(resource, element_key, hub, interval_minutes, others)
+        for resource in poller.values()
+        for finding in kept.get((resource, about), partial(resource_findings, resource, *about))
     ]
-    return tuple(findings)
 
 
 def resource_findings(

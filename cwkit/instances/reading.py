@@ -12,6 +12,7 @@ from cwkit.errors import ReadError
 from cwkit.instances.found import Found, mended, values_in
 from cwkit.instances.model import Instance
 from cwkit.instances.pasted import Source, text_of
+from cwkit.instances.remembered import Remembered
 from cwkit.instances.shapes import ORDER, Shape, as_answer, shaped
 from cwkit.redaction import frameless
 
@@ -73,12 +74,13 @@ def read_instances(source: Source, element: Element | None = None) -> list[Insta
 def _instances(source: Source, element: Element | None) -> list[Instance]:
     parts = parts_of(source)
     best = ORDER[min(ORDER.index(part.shape) for part in parts)]
-    return [instance_of(part, element) for part in parts if part.shape == best]
+    remembered = Remembered()
+    return [instance_of(part, element, remembered) for part in parts if part.shape == best]
 
 
-def instance_of(part: Part, element: Element | None = None) -> Instance:
+def instance_of(part: Part, element: Element | None = None, remembered: Remembered | None = None) -> Instance:
     """Make the instance of a part, with everything noted that was done to read it."""
-    instance = Instance.from_response(part.data, element)
+    instance = Instance.from_response(part.data, element, remembered)
     instance.mark_as_pasted(partial=part.partial, request=part.shape == "request")
     told = _TOLD[part.shape]
     instance.notes[:0] = [*part.notes, *([told] if told else [])]

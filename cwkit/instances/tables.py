@@ -6,9 +6,11 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cwkit.elements import ConfigurationField, Element
+from cwkit.instances.remembered import Remembered
 from cwkit.redaction import MASK, Secret, is_secret, safe_text
 from cwkit.redaction import strip_control_characters as plain
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CONFIGURATION_COLUMNS",
     "SUMMARY_COLUMNS",
-    "Remembered",
     "configuration_rows",
     "configuration_table",
     "export",
@@ -122,28 +123,18 @@ def _cells(about: _Described, raw: str | Secret | None) -> tuple[Any, bool, str 
     return shown, changed, shown, True
 
 
-Remembered = dict[tuple[Any, ...], tuple[Any, ...]]
-"""Rows made before, by element, key and value: the instances of a fleet have most of theirs in common."""
-
-
 def configuration_rows(instance: Instance, remembered: Remembered | None = None) -> Iterator[tuple[Any, ...]]:
     """Yield one tuple for each configuration key, in the order of ``CONFIGURATION_COLUMNS``.
 
     A secret is ``********`` in ``value`` and ``raw``, or blank where there is none. ``changed``: not the
     element's default, where blank and missing are the same and JSON is compared as JSON. Equal values
-    share the rows in ``remembered``, one dictionary for all instances of a table.
+    share the rows in ``remembered``.
     """
-    definition = instance.definition
-    if remembered is None:
-        yield from (_row(definition, name, raw) for name, raw in instance.configuration.items())
-        return
+    definition, kept = instance.definition, remembered or Remembered()
     for name, raw in instance.configuration.items():
         # Of a secret only counts whether there is one, and whether it is the platform's stars.
         value = (bool(raw), raw == _STARS) if isinstance(raw, Secret) else raw
-        known = (id(definition), name, value)
-        if known not in remembered:
-            remembered[known] = _row(definition, name, raw)
-        yield remembered[known]
+        yield kept.get(("row", id(definition), name, value), partial(_row, definition, name, raw))
 
 
 def _row(definition: Element, name: str, raw: str | Secret | None) -> tuple[Any, ...]:
