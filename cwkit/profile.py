@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cwkit.errors import ProfileError
-from cwkit.redaction import Secret, as_secret, mask_text
+from cwkit.redaction import MASK, Secret, as_secret, frameless, mask_text
 
 __all__ = ["API_PATH", "SHORT_NAMES", "Profile", "host_is_local", "tidy_base_url"]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, init=False)
 class Profile:
     """A name, the platform's base URL, the user secret and the organization secret.
 
@@ -27,12 +27,16 @@ class Profile:
     user_secret: Secret
     organization_secret: Secret
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "name", str(self.name).strip() or "default")
-        object.__setattr__(self, "base_url", tidy_base_url(self.base_url))
-        for kind in ("user", "organization"):
-            attribute = f"{kind}_secret"
-            object.__setattr__(self, attribute, _tidy_secret(kind, getattr(self, attribute), self.name))
+    @frameless
+    def __init__(
+        self, name: str, base_url: str, user_secret: str | Secret, organization_secret: str | Secret
+    ) -> None:
+        name = str(name).strip() or "default"
+        secrets = {"user": user_secret, "organization": organization_secret}
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "base_url", tidy_base_url(base_url))
+        for kind, given in secrets.items():
+            object.__setattr__(self, f"{kind}_secret", _tidy_secret(kind, given, name))
 
     @property
     def secrets(self) -> tuple[Secret, Secret]:
@@ -42,7 +46,7 @@ class Profile:
     def __repr__(self) -> str:
         return (
             f"Profile(name={self.name!r}, base_url={self.base_url!r}, "
-            f"user_secret={self.user_secret}, organization_secret={self.organization_secret})"
+            f"user_secret={MASK}, organization_secret={MASK})"
         )
 
 

@@ -11,9 +11,12 @@ import hmac
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, wraps
+from pathlib import Path
+from traceback import walk_tb
+from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, final
 
-from cwkit.errors import SecretUnavailable
+from cwkit.errors import CwkitError, SecretUnavailable
 from cwkit.spellings import spelling_pattern
 
 __all__ = [
@@ -141,9 +144,9 @@ def reveal(value: Any) -> Any:
 def frameless(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
     """Let whatever ``function`` raises leave it without its frames, Ctrl-C included.
 
-    For functions that are given text with secrets in clear, such as a pasted response: whoever prints the
-    local variables of a traceback (a crash report, a verbose mode) would print that text. A note names the
-    line, so that a bug can still be found.
+    For functions that are given, or read, secrets in clear: whoever prints the local variables of a traceback
+    (a crash report, a verbose mode) would print them. For what is no error of ours, a note on the exception
+    names the lines instead, without a value, so that a bug can still be found.
     """
 
     @wraps(function)
@@ -152,17 +155,21 @@ def frameless(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _
             return function(*args, **kwargs)
         except BaseException as caught:  # noqa: BLE001 - raised again below
             problem = caught
-        place = problem.__traceback__
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
-        if place is not None and not hasattr(problem, "fix"):  # errors of ours say what to do
-            code = place.tb_frame.f_code
-            problem.add_note(f"Raised in {code.co_name}, line {place.tb_lineno} of {code.co_filename}.")
-        del args, kwargs, place
+        if not isinstance(problem, CwkitError) and problem.__traceback__ is not None:
+            problem.add_note(_lines_of(problem.__traceback__.tb_next))
+        del args, kwargs
         problem.__cause__ = problem.__context__ = None
         raise problem.with_traceback(None)
 
     return without_frames
+
+
+def _lines_of(frames: TracebackType | None) -> str:
+    places = [
+        f"{frame.f_code.co_name} ({Path(frame.f_code.co_filename).name}:{line})"
+        for frame, line in walk_tb(frames)
+    ]
+    return f"Raised in {' > '.join(places)}. The values are left out, because there are secrets among them."
 
 
 # --- control characters --------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from typing import Any
 from cwkit.elements import connectwise, event_settings
 from cwkit.elements.field_check import FieldCheck, Problem, Repair
 from cwkit.elements.model import ConfigurationField, Element, configuration_text
-from cwkit.redaction import MASK, Secret, as_secret
+from cwkit.redaction import MASK, Secret, as_secret, frameless
 
 __all__ = ["FieldCheck", "Problem", "Repair", "ValuesCheck", "check_field", "check_values"]
 
@@ -51,6 +51,7 @@ def is_placeholder(text: str) -> bool:
     return text[:1] in _PLACEHOLDER_BEGINS and bool(_PLACEHOLDER.fullmatch(text))
 
 
+@frameless
 def check_field(element: Element, key: str, value: Any) -> FieldCheck:
     """Check and repair the value of one field.
 
@@ -74,6 +75,7 @@ def check_field(element: Element, key: str, value: Any) -> FieldCheck:
     return _still_a_placeholder(check) if is_placeholder(check.text) else _short_enough(config_field, check)
 
 
+@frameless
 def check_values(element: Element, values: Mapping[str, Any]) -> ValuesCheck:
     """Check and repair all values of a request; keys may be misspelt.
 

@@ -13,7 +13,7 @@ from cwkit.errors import UnknownElement
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["record_fields", "record_objects", "shipped", "shipped_keys", "template"]
+__all__ = ["record_fields", "shipped", "shipped_keys", "template"]
 
 _KEYS = ("connectwisehd", "connectwisecrmrest")
 
@@ -43,12 +43,6 @@ def shipped(key: str) -> Element:
 def record_fields(element_key: str, record_object: str) -> frozenset[str] | None:
     """Return the first-level fields of ``contacts``, ``incidents``, ...; ``None`` where unknown."""
     return _all().get(element_key, {}).get(record_object)
-
-
-@cache
-def record_objects() -> tuple[str, ...]:
-    """Return the names of all objects whose records are known, of any element: ``contacts``, ..."""
-    return tuple(sorted({name for objects in _all().values() for name in objects}))
 
 
 @cache

@@ -47,7 +47,7 @@ _ZONED = frozenset({"dateTimeZone", "nowTimeZone"})
 _DATED = frozenset({"gmtDate", "date", "now"}) | _ZONED
 _ZONE_AND_FORMAT = re.compile(r"((?:GMT|UTC)?[+-]\d{1,2}:\d{2}|[^:]*):(.*)", re.S)
 _BRACE = re.compile(r"\$\{|[{}]")
-_SLOT = re.compile(r"\$\{|\{[A-Za-z_][\w.\-]*\}|<[A-Z][A-Z_ ]+>|<[A-Za-z]\w*>")
+_SLOT = re.compile(r"\$\{|\{[A-Za-z_][\w.\-]*\}|<[A-Z][A-Z_ ]+>")
 
 
 @dataclass(frozen=True, slots=True)

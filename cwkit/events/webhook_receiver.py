@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from cwkit.errors import InputError
-from cwkit.redaction import Secret, as_secret
+from cwkit.redaction import Secret, as_secret, frameless
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,8 +25,10 @@ __all__ = ["ID_HEADER", "SIGNATURE_HEADER", "Notification", "Receiver", "sign", 
 SIGNATURE_HEADER = "Elements-Webhook-Signature"
 ID_HEADER = "Elements-Webhook-Id"
 _PREFIX = "sha256="
+_MOST_REFUSED = 20
 
 
+@frameless
 def sign(body: bytes | str, key: Secret | str) -> str:
     """Return the value of the header ``Elements-Webhook-Signature`` for a body (platform facts, section 5).
 
@@ -58,6 +60,7 @@ class SignatureCheck:
         return self.reason
 
 
+@frameless
 def verify_signature(body: bytes | str, key: Secret | str, header: str | None) -> SignatureCheck:
     """Return whether ``header`` is the signature of ``body`` under ``key``, compared in constant time.
 
@@ -138,8 +141,10 @@ class Receiver:
 
     ``key`` is the signature key: with it every body is checked as it arrives, before anything is read from
     it, and one that is signed wrongly or not at all is answered with 401. ``port`` 0 takes a free one.
-    ``status`` is what a good notification is answered with; a 500 lets a sender retry. Listens on this
-    machine alone; a body above ``limit`` bytes is refused with 413.
+    ``status`` is what a good notification is answered with; a 500 lets a sender retry. A notification with
+    the ``Elements-Webhook-Id`` of one that was taken is answered as that one was, and not kept again. Listens
+    on this machine alone; a body above ``limit`` bytes is refused with 413. Of notifications that
+    are signed wrongly or not at all the latest 20 are kept: anybody who knows the address can send them.
 
     >>> with Receiver(key="k") as receiver:  # doctest: +SKIP
     ...     platform.instances.set_configuration(5, "event.notification.callback.url", receiver.url)
@@ -154,6 +159,7 @@ class Receiver:
         self.status = status
         self.limit = limit
         self.notifications: list[Notification] = []
+        self._taken: dict[str, int] = {}  # what a notification was answered with, by its webhook id
         self._arrived = threading.Condition()
         self._port = port
         self._server: ThreadingHTTPServer | None = None
@@ -232,14 +238,24 @@ class Receiver:
         if self._key:
             right = verify_signature(body, self._key, signature)
             verdict = "right" if right else "wrong" if signature else "missing"
+        refused = verdict in ("wrong", "missing")
         message, events, problem = _content(body)
         notification = Notification(datetime.now(UTC), body, verdict, webhook_id, message, events, problem)
         with self._arrived:
+            if not refused and webhook_id and webhook_id in self._taken:
+                return self._taken[webhook_id]
+            status = 401 if refused else 400 if problem else self.status
+            if status < 300 and webhook_id:
+                self._taken[webhook_id] = status
             self.notifications.append(notification)
+            self._drop_refused()
             self._arrived.notify_all()
-        if verdict in ("wrong", "missing"):
-            return 401
-        return 400 if problem else self.status
+        return status
+
+    def _drop_refused(self) -> None:
+        refused = [n for n in self.notifications if n.signature in ("wrong", "missing")]
+        if len(refused) > _MOST_REFUSED:
+            self.notifications.remove(refused[0])
 
 
 def _content(body: bytes) -> tuple[dict[str, Any], tuple[dict[str, Any], ...], str]:

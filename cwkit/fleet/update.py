@@ -15,7 +15,7 @@ from cwkit.elements import check_field
 from cwkit.errors import CwkitError, InputError
 from cwkit.instances import Instance
 from cwkit.instances.display import Table, as_html
-from cwkit.redaction import MASK, Secret, safe_text
+from cwkit.redaction import MASK, Secret, frameless, safe_text
 from cwkit.redaction import strip_control_characters as plain
 
 __all__ = ["Update", "update_many"]
@@ -71,6 +71,7 @@ class Update:
         ]
         return Table(pd.DataFrame(rows, columns=list(_COLUMNS), dtype="object").set_index("id"))
 
+    @frameless
     def apply(self, *, concurrency: int = 8, progress: bool = True) -> Table:
         """Send what is to be sent, ``concurrency`` at a time, and return the table with the outcomes.
 
@@ -118,6 +119,7 @@ class Update:
         return f"<p>{html.escape(repr(self)[1:-1])}</p>{as_html(self.preview)}"
 
 
+@frameless
 def update_many(
     platform: _Platform,
     instances: Iterable[Instance],

@@ -20,6 +20,7 @@ from cwkit.forms.preview import as_curl, as_json
 from cwkit.forms.sheet import Sheet
 from cwkit.forms.source_check import CHECK_LABEL, source_check
 from cwkit.instances import Instance, PastedRequest
+from cwkit.redaction import frameless
 
 __all__ = ["InstanceForm"]
 
@@ -36,6 +37,7 @@ class InstanceForm(ipywidgets.VBox):
     what is shown under each; ``error`` the last error of the platform; ``instance`` what was created.
     """
 
+    @frameless
     def __init__(self, platform: Any, element: str | Element | PastedRequest, /, **values: Any) -> None:
         if isinstance(element, PastedRequest):
             values = {"name": element.name, "tags": element.tags, **element.values, **values}
@@ -74,6 +76,7 @@ class InstanceForm(ipywidgets.VBox):
         """The request as it stands, checked."""
         return self._entries.draft
 
+    @frameless
     def fill(self, values: Mapping[str, Any]) -> None:
         """Enter values as a person would: ``name``, ``tags`` and configuration values by key."""
         if self._locked:
@@ -111,6 +114,7 @@ class InstanceForm(ipywidgets.VBox):
     def _used(self) -> bool:
         return self._entries.touched != self._given
 
+    @frameless
     def submit(self) -> Instance | None:
         """Create the instance, as the button does; returns it, or ``None`` where that was not possible.
 
@@ -128,6 +132,7 @@ class InstanceForm(ipywidgets.VBox):
             self._tell(list(self.fields), values=True)
         return self.instance
 
+    @frameless
     def check(self) -> Any:
         """Ask the service behind the element whether the values are right; creates nothing.
 

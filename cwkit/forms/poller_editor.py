@@ -15,7 +15,7 @@ from cwkit.forms.event_settings import SIGNATURE, EventSettings
 from cwkit.forms.poller_layout import LONGEST_ON_SLIDER, EditorWidgets
 from cwkit.forms.poller_panels import changes_panel, explanation_panel, message, requests_panel
 from cwkit.instances import Instance
-from cwkit.redaction import Secret, mask_text
+from cwkit.redaction import Secret, frameless, mask_text
 
 __all__ = ["PollerEditor"]
 
@@ -75,6 +75,7 @@ class PollerEditor(widgets.VBox):
         """Return what saving would change: by key, the value now and after; pollers as configurations."""
         return self.settings.changes()
 
+    @frameless
     def save(self) -> Instance | None:
         """Send what has changed (``PATCH``), and return the instance as the platform then tells it.
 

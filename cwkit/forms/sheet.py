@@ -74,7 +74,7 @@ def quietly(handler: Callable[[Mapping[str, Any]], None], content: Any) -> None:
     failed = ""
     try:
         handler(content)
-    except Exception as problem:  # noqa: BLE001 - whatever it is, its frames must not be printed
+    except BaseException as problem:  # noqa: BLE001 - Ctrl-C too: its frames must not be printed
         failed = type(problem).__name__
     if failed:
         print(f"cwkit could not carry that out ({failed}). Run the cell again.")

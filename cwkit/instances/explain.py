@@ -1,17 +1,17 @@
-"""An error explained: who answered, what it probably comes from, in order, and how to check each cause."""
+"""An error explained: what it probably comes from, in order, and how to check each cause."""
 
 from __future__ import annotations
 
-import difflib
 import html
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from cwkit.elements.shipped import record_objects
 from cwkit.errors import PlatformError, ReadError
-from cwkit.instances.error_text import KNOWN, ErrorText, said_by, said_in, said_in_json
+from cwkit.instances.found import values_in
 from cwkit.redaction import frameless, mask_text
 from cwkit.redaction import strip_control_characters as plain
 
@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 __all__ = ["Cause", "ErrorExplanation", "explain_error", "is_unknown"]
 
 _LONGEST = 200_000
+_WORDS = {
+    "bad request": 400, "unauthorized": 401, "forbidden": 403, "not found": 404, "method not allowed": 405,
+    "not acceptable": 406, "conflict": 409, "unsupported media type": 415, "too many requests": 429,
+    "internal server error": 500, "bad gateway": 502, "service unavailable": 503, "gateway timeout": 504,
+}  # fmt: skip
+_STATUS = re.compile(
+    r"HTTP/[\d.]{1,4}\s+([1-5]\d\d)\b"
+    r"|\b(?:status|code|error|answered|returned|responded|response)\w{0,8}"
+    r"\W{0,12}(?:code\W{0,4})?([45]\d\d)\b",
+    re.I,
+)
+_REQUEST_ID = re.compile(r"(?:request[\s_-]?id)\W{0,6}([\w-]{8,64})", re.I)
+_PROVIDER = re.compile(r"provider[\s_-]?(?:message|says)\W{1,4}([^\r\n]{1,500})", re.I)
 _HEADER = re.compile(
     r"authorization\W{1,4}((?:User|Organization|Element|Basic|Bearer)\b[^\r\n]{0,600})", re.I
 )
@@ -28,13 +41,10 @@ _PAIRS = re.compile(r"\b(User|Organization|Element)\s+([^,\s]+)", re.I)
 _FIELD = re.compile(
     r"\b((?:helpdesk\.connectwise|event|connectwise|public|private|base)[.][\w.]{2,60}|baseUrl)\b"
 )
-_OBJECT = re.compile(
-    r"/hubs/(?P<hub>\w+)/(?P<path>[\w-]+)"
-    r"|\b(?:object|resource) ['\"]?(?P<after>[\w-]+)['\"]? (?:is |was |in )?"
-    r"|\b(?:invalid|unknown|unsupported|no) (?:object|resource)(?: name| found for)?"
-    r":? ['\"]?/?(?P<named>[\w-]+)",
-    re.I,
-)
+
+
+_KNOWN = tomllib.loads(resources.files("cwkit.instances").joinpath("error_causes.toml").read_text("utf-8"))
+"""Patterns, statuses and what they imply, each with its causes: see error_causes.toml."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +59,7 @@ class Cause:
 class ErrorExplanation:
     """What an error says and what it probably comes from, most likely cause first.
 
-    ``who`` answered: ``"you"`` (nothing was sent), ``"network"``, ``"platform"``, ``"provider"``, or blank
-    where the text does not show it. ``status`` is 0 and ``request_id`` blank where the text has none. Secrets
-    are masked.
+    ``status`` is 0 and ``request_id`` blank where the text has none. Secrets are masked.
     """
 
     message: str
@@ -59,7 +67,6 @@ class ErrorExplanation:
     status: int = 0
     request_id: str = ""
     provider_message: str = ""
-    who: str = ""
 
     def table(self) -> Table:
         """Return the causes: index ``rank`` from 1, columns ``cause``, ``check``."""
@@ -72,10 +79,8 @@ class ErrorExplanation:
         return Table(pd.DataFrame(rows, columns=["cause", "check"], index=index, dtype=object))
 
     def lines(self) -> list[str]:
-        """Return who answered and what the error says: message, status, provider's message, request id."""
-        passed_on = self.who == "provider" and bool(self.provider_message)
-        answered = KNOWN["answered"].get("passed_on" if passed_on else self.who, "not known from this text")
-        lines = [f"Who answered: {answered}", f"Message: {self.message or 'none was given'}"]
+        """What the error says: message, status, provider's message, request id (always told)."""
+        lines = [f"Message: {self.message or 'none was given'}"]
         if self.status:
             lines.append(f"Status: {self.status}")
         if self.provider_message:
@@ -97,120 +102,144 @@ class ErrorExplanation:
 
 def is_unknown(explanation: ErrorExplanation) -> bool:
     """Return whether nothing is known of the error."""
-    return bool(explanation.causes[0].cause == KNOWN["unknown"]["causes"][0][0])
+    return bool(explanation.causes[0].cause == _KNOWN["unknown"]["causes"][0][0])
 
 
 @frameless
 def explain_error(error: str | BaseException | Mapping[str, Any]) -> ErrorExplanation:
-    """Explain an error of the platform, of its provider or of the network.
+    """Explain an error of the platform, of ConnectWise or of the network.
 
-    ``error`` is a text as pasted (JSON, a ticket, a cURL transcript), an exception, or parsed JSON. Pure: no
-    network. Raises ``ReadError`` for a blank text.
+    ``error`` is a text as pasted (JSON, a ticket, a cURL transcript), an exception, or parsed JSON. Nothing
+    is asked of anyone. Raises ``ReadError`` for a blank text.
     """
     if isinstance(error, PlatformError):
-        return _explained(said_by(error), f"{error.message}\n{error.method} {error.url}")
+        said = _Said(error.message, error.status, error.request_id, error.provider_message)
+        return _explained(said, f"{error.message}\n{error.provider_message}\n{error.method} {error.url}")
     if isinstance(error, BaseException):
-        said = said_by(error)
-        return _explained(said, said.words)
+        text = "\n".join(f"{type(item).__name__}: {item}" for item in _chain(error))
+        return _explained(_said_in(text), text)
     if isinstance(error, Mapping):
-        return _explained(said_in_json(error) or ErrorText(), str(dict(error)))
+        return _explained(_of_json(error) or _Said(), str(dict(error)))
     text = error[:_LONGEST]
     if not text.strip():
         raise ReadError("There is nothing to explain: the text is empty.", fix="Paste the error message.")
-    return _explained(said_in(text), text)
+    return _explained(_said_in(text), text)
 
 
-def _explained(said: ErrorText, text: str) -> ErrorExplanation:
-    known = [one for one in KNOWN["pattern"] if _fits(one, said)]
-    who = said.who or (_first_who(known) if known and not said.host else "")
-    known = [one for one in known if not who or who in one.get("who", (who,))]
-    objects = list(_object_causes(said, text))
-    causes = [*_header_causes(text), *objects, *_field_causes(said)]
-    alone = [one for one in known if one.get("alone")][:1]
-    for one in alone or known:
-        causes += [Cause(*pair) for pair in one["causes"]]
-    if said.host:
-        foreign = KNOWN["foreign"]
-        causes.append(Cause(foreign["cause"].format(host=said.host), foreign["check"]))
-    elif not alone and not objects:
-        causes += _status_causes(said, who, meant=said.status or (0 if causes else _implied(said)))
+@dataclass(frozen=True)
+class _Said:
+    message: str = ""
+    status: int = 0
+    request_id: str = ""
+    provider_message: str = ""
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: BaseException | None = error
+    for _ in range(8):
+        if seen is None:
+            return
+        yield seen
+        seen = seen.__cause__ or seen.__context__
+
+
+def _explained(said: _Said, text: str) -> ErrorExplanation:
+    causes = [*_header_causes(text), *_field_causes(said, text)]
+    for known in _KNOWN["pattern"]:
+        if re.search(known["pattern"], text, re.I):
+            causes += [Cause(*pair) for pair in known["causes"]]
+    meant = said.status
+    if not meant and not causes:
+        told = f"{said.message} {said.provider_message}"
+        meant = next((one["status"] for one in _KNOWN["implied"] if re.search(one["pattern"], told, re.I)), 0)
+    general = [Cause(*pair) for pair in _KNOWN["status"].get(str(meant), {"causes": ()})["causes"]]
+    if meant == 401 and re.search(r"element|token", said.message, re.I):
+        general.sort(key=lambda cause: "token" not in cause.cause)  # the message speaks of the token
+    causes += general
     if not causes:
-        causes = [Cause(*pair) for pair in KNOWN["unknown"]["causes"]]
+        causes = [Cause(*pair) for pair in _KNOWN["unknown"]["causes"]]
     return ErrorExplanation(
         message=_clean(said.message),
         causes=tuple(dict.fromkeys(causes)),
         status=said.status,
         request_id=_clean(said.request_id),
         provider_message=_clean(said.provider_message),
-        who=who,
     )
-
-
-def _fits(known: Mapping[str, Any], said: ErrorText) -> bool:
-    answered = not said.who or said.who in known.get("who", (said.who,))
-    return answered and bool(re.search(known["pattern"], said.words, re.I))
-
-
-def _first_who(known: list[Any]) -> str:
-    return str(known[0].get("who", [""])[0])
-
-
-def _implied(said: ErrorText) -> int:
-    for one in KNOWN["implied"]:
-        if re.search(one["pattern"], f"{said.message} {said.provider_message}", re.I):
-            return int(one["status"])
-    return 0
-
-
-def _status_causes(said: ErrorText, who: str, meant: int) -> list[Cause]:
-    """Return what the status may come from: the provider's own, or the one it gave the platform, first."""
-    if who == "network" and meant != 407:
-        return []
-    tables = [("status", meant)] if who else [("status", meant), ("provider", meant)]
-    if who == "provider":
-        tables = [("provider", said.provider_status or meant)]
-        if said.provider_message:
-            tables.append(("status", 502 if meant == 502 else 0))
-    causes = [Cause(*pair) for name, status in tables for pair in _of_status(name, status)]
-    if meant == 401 and re.search(r"\belement\b|\btoken\b", said.words, re.I):
-        causes.sort(key=lambda cause: "token" not in cause.cause)  # the message is about the token
-    return causes
-
-
-def _of_status(table: str, status: int) -> list[list[str]]:
-    known: list[list[str]] = KNOWN[table].get(str(status), {}).get("causes", [])
-    return known
 
 
 def _clean(text: str) -> str:
     return plain(mask_text(text))[:1000]
 
 
-def _field_causes(said: ErrorText) -> Iterator[Cause]:
-    """Yield the fields that the provider or the platform names, each with its rule."""
-    for field in said.fields[:5]:
-        check = KNOWN["rule"].get(field.code, KNOWN["rule"]["other"])
-        shown = " ".join(filter(None, (field.message, f"({field.code})" if field.code else "")))
-        yield Cause(_clean(f"{field.field or 'A field'} is not accepted: {shown}"), check)
-    if said.status in (0, 400):
-        text = f"{said.message} {said.provider_message}"
-        for name in list(dict.fromkeys(match[1] for match in _FIELD.finditer(text)))[:3]:
-            cause = f"The value under {name} is missing or not accepted."
-            yield Cause(cause, f"Compare {name} with the element's field.")
+def _said_in(text: str) -> _Said:
+    told = None
+    try:
+        for item in values_in(text, lambda part: "message" in part or "requestId" in part):
+            told = told or _of_json(item.value)
+    except RecursionError:
+        told = None
+    told = told or _Said()
+    provider, request_id = _PROVIDER.search(text), _REQUEST_ID.search(text)
+    line = next((line.strip() for line in text.splitlines() if re.search(r"\w", line)), "")
+    return _Said(
+        message=told.message or line,
+        status=told.status or _status_in(text),
+        request_id=told.request_id or (request_id[1] if request_id else ""),
+        provider_message=told.provider_message or (provider[1].strip(" \"'") if provider else ""),
+    )
 
 
-def _object_causes(said: ErrorText, text: str) -> Iterator[Cause]:
-    """Yield the nearest name for an object of a hub that does not exist."""
-    if said.status not in (0, 400, 404) or said.who in ("provider", "network"):
-        return
-    known = record_objects()
-    for match in _OBJECT.finditer(f"{said.message}\n{text}"):
-        name = match["path"] or match["after"] or match["named"]
-        near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.75)
-        if name not in known and near:
-            texts = KNOWN["object"]
-            yield Cause(texts["cause"].format(name=name, right=near[0]), texts["check"].format(right=near[0]))
-            return
+def _status_in(text: str) -> int:
+    found = [int(match[1] or match[2]) for match in _STATUS.finditer(text)]
+    failed = [status for status in found if status >= 400]
+    if failed:
+        return failed[-1]
+    small = text.lower()
+    return next((status for words, status in _WORDS.items() if re.search(rf"\b{words}\b", small)), 0)
+
+
+def _of_json(value: Any, depth: int = 0) -> _Said | None:
+    """Read the platform's error, or ConnectWise's, out of parsed JSON, also from within a list or object."""
+    if isinstance(value, list) and depth < 6:
+        return next((said for item in value[:50] if (said := _of_json(item, depth + 1))), None)
+    if not isinstance(value, Mapping):
+        return None
+    message = value.get("message") or value.get("error_description") or value.get("error")
+    if isinstance(message, str) and (len(value) < 12 or "requestId" in value):
+        code = value.get("code")
+        status = next(
+            (_number(value.get(key)) for key in ("status", "statusCode", "code") if _number(value.get(key))),
+            0,
+        )
+        named = f"{code}: {message}" if isinstance(code, str) and not code.isdecimal() else message
+        provider = value.get("providerMessage")
+        return _Said(
+            named,
+            status or _WORDS.get(str(code).lower(), 0),
+            str(value.get("requestId") or ""),
+            provider if isinstance(provider, str) else "",
+        )
+    if depth >= 6:
+        return None
+    return next((said for item in value.values() if (said := _of_json(item, depth + 1))), None)
+
+
+def _number(value: Any) -> int:
+    text = str(value)
+    return int(text) if re.fullmatch(r"[45]\d\d", text) else 0
+
+
+def _field_causes(said: _Said, text: str) -> list[Cause]:
+    """The configuration fields that the message names."""
+    if said.status not in (0, 400):
+        return []
+    names = dict.fromkeys(match[1] for match in _FIELD.finditer(f"{said.message} {said.provider_message}"))
+    return [
+        Cause(
+            f"The value under {name} is missing or not accepted.", f"Compare {name} with the element's field."
+        )
+        for name in list(names)[:3]
+    ]
 
 
 def _header_causes(text: str) -> list[Cause]:
@@ -223,7 +252,7 @@ def _header_causes(text: str) -> list[Cause]:
     if header.lower().startswith(("basic", "bearer")) and not pairs:
         causes.append(
             Cause(
-                "The header has Basic or Bearer, which the platform does not accept.",
+                "The header has Basic or Bearer, which the platform does not take.",
                 "Write: Authorization: User <user secret>, Organization <organization secret>.",
             )
         )
@@ -234,7 +263,7 @@ def _header_causes(text: str) -> list[Cause]:
     elif len(pairs) == 1:
         causes.append(
             Cause(
-                "The header contains only the User secret.",
+                "The header has only the User secret.",
                 "Add Organization, or Element for calls of an instance.",
             )
         )

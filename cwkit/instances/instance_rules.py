@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from cwkit.elements import Element
 from cwkit.elements.event_settings import (
     CALLBACK,
     ENABLED,
@@ -15,107 +15,120 @@ from cwkit.elements.event_settings import (
     POLLER,
     USERNAME,
 )
-from cwkit.instances.configuration_rules import Flags, blanked
+from cwkit.instances.configuration_rules import blanked
 from cwkit.instances.finding import Finding, make_finding
 from cwkit.profile import host_is_local
-from cwkit.redaction import MASK, Secret
+from cwkit.redaction import MASK, safe_text
+
+if TYPE_CHECKING:
+    from cwkit.instances.model import Instance
 
 __all__ = ["event_findings", "instance_findings", "interval_minutes"]
 
 SIGNATURE = "event.notification.signature.key"
 _SHORTEST, _LONGEST = 5, 1440
-_OWN_EVENTS = re.compile(r"/elements/api-v2/events(?:/|$)", re.I)
-"""The platform's address for events of providers (platform facts, section 9)."""
 
 
-def instance_findings(
-    element_key: str, flags: Flags, readable_token: Secret | None = None
-) -> Iterator[Finding]:
-    """Yield what the platform says of the instance and its element.
+def instance_findings(instance: Instance) -> Iterator[Finding]:
+    """Yield what the platform says of the instance and its element."""
+    if instance.valid is False:
+        yield make_finding("not-valid", "valid", "The platform marks the instance as not valid.")
+    if instance.disabled:
+        yield make_finding(
+            "disabled", "disabled", "The instance is disabled: calls through it are refused (403)."
+        )
+    element = instance.element
+    if element and element.deleted:
+        yield make_finding("element-deleted", "element", f"The element {instance.element_key} is deleted.")
+    elif element and element.active is False:
+        yield make_finding(
+            "element-inactive", "element", f"The element {instance.element_key} is not active."
+        )
+    if instance.other("traceLoggingEnabled") in (True, "true"):
+        yield make_finding("trace-logging", "traceLoggingEnabled", "Trace logging is on.")
+    if instance.pasted and instance.token and not blanked(instance.token.reveal()):
+        message = f"The token is readable in the text ({MASK} here); it gives access to the customer's data."
+        fix = "Remove it from the ticket; create the instance again if the text went further."
+        yield make_finding("secret-in-clear", "token", message, fix)
 
-    ``readable_token`` is the instance's token where people may have read it in a text.
-    """
-    if flags.valid is False:
-        yield make_finding("not-valid", "valid")
-    if flags.disabled:
-        yield make_finding("disabled", "disabled")
-    if flags.element_deleted:
-        yield make_finding("element-deleted", "element", element=element_key)
-    elif flags.element_active is False:
-        yield make_finding("element-inactive", "element", element=element_key)
-    if flags.trace_logging:
-        yield make_finding("trace-logging", "traceLoggingEnabled")
-    if readable_token and not blanked(readable_token.reveal()):
-        yield make_finding("secret-in-clear", "token", "token", mask=MASK)
 
-
-def event_findings(
-    element: Element, values: Mapping[str, str | Secret | None], flags: Flags
-) -> Iterator[Finding]:
+def event_findings(instance: Instance) -> Iterator[Finding]:
     """Yield what is wrong with event settings: callback, switches, signature, interval."""
-    flag = _text(values, ENABLED).lower()
-    enabled = flag == "true" or (not flag and flags.events_enabled is True)
-    if flag in ("true", "false") and flags.events_enabled is (flag != "true"):
-        yield make_finding("events-disagree", ENABLED, key=ENABLED, flag=flag, reported=_json(flag != "true"))
-    yield from _polled(element, values, flags, flag, enabled=enabled)
-    callback = _text(values, CALLBACK)
+    values = instance.configuration
+    flag = _text(instance, ENABLED).strip().lower()
+    enabled = flag == "true" or (not flag and instance.events_enabled is True)
+    yield from _switches(instance, flag, enabled)
+    callback = _text(instance, CALLBACK).strip()
     if callback and callback.lower() != "false":
-        yield from _callback(callback, enabled=enabled)
-    elif enabled and (CALLBACK in values or not flags.partial):
-        yield make_finding("no-callback", CALLBACK, "false" if callback else "")
+        yield from _callback(callback, enabled)
+    elif enabled and (CALLBACK in values or not instance.partial):
+        shown = " (it is the text false)" if callback else ""
+        yield make_finding("no-callback", CALLBACK, f"Events are on, but there is no callback{shown}.")
     elif callback:
-        yield make_finding("callback-false", CALLBACK)
-    if not flags.partial:
-        if enabled and SIGNATURE in element.fields and not values.get(SIGNATURE):
-            yield make_finding("no-signature-key", SIGNATURE)
-        if _text(values, USERNAME) and not values.get(PASSWORD):
-            yield make_finding("no-password", PASSWORD)
-    yield from _interval(_text(values, INTERVAL))
+        yield make_finding(
+            "callback-false", CALLBACK, "The callback is the text false, which is not an address."
+        )
+    if (
+        enabled
+        and SIGNATURE in instance.definition.fields
+        and not values.get(SIGNATURE)
+        and not instance.partial
+    ):
+        yield make_finding("no-signature-key", SIGNATURE, "Events are on, but notifications are not signed.")
+    if _text(instance, USERNAME).strip() and not values.get(PASSWORD) and not instance.partial:
+        yield make_finding(
+            "no-password", PASSWORD, "There is a user name for the callback without its password."
+        )
+    yield from _interval(_text(instance, INTERVAL).strip())
 
 
-def _json(value: bool) -> str:
-    return str(value).lower()
+def _switches(instance: Instance, flag: str, enabled: bool) -> Iterator[Finding]:
+    told = instance.events_enabled
+    if flag in ("true", "false") and told is not None and told != (flag == "true"):
+        message = f"{ENABLED} is {flag}, but eventsEnabled is {str(told).lower()}."
+        yield make_finding("events-disagree", ENABLED, message)
+    polls = instance.definition.event_method == "polling"
+    poller = _text(instance, POLLER).strip()
+    if (
+        enabled
+        and polls
+        and poller in ("", "{}")
+        and (POLLER in instance.configuration or not instance.partial)
+    ):
+        yield make_finding("poller-missing", POLLER, "Events are on, but no resource is set up to be polled.")
+    if flag == "false" and polls and poller not in ("", "{}"):
+        yield make_finding(
+            "events-off", ENABLED, "Events are off: the resources of the poller are not polled."
+        )
 
 
-def _polled(
-    element: Element,
-    values: Mapping[str, str | Secret | None],
-    flags: Flags,
-    flag: str,
-    *,
-    enabled: bool,
-) -> Iterator[Finding]:
-    if element.event_method != "polling":
-        return
-    nothing = _text(values, POLLER) in ("", "{}")
-    if enabled and nothing and (POLLER in values or not flags.partial):
-        yield make_finding("poller-missing", POLLER)
-    if flag == "false" and not nothing:
-        yield make_finding("events-off", ENABLED)
-
-
-def _callback(callback: str, *, enabled: bool) -> Iterator[Finding]:
+def _callback(callback: str, enabled: bool) -> Iterator[Finding]:
     if blanked(callback) and "://" not in callback:
-        yield make_finding("blanked-out", CALLBACK, label="The callback", value=callback)
+        yield make_finding(
+            "blanked-out", CALLBACK, f"The callback was blanked out: {safe_text(callback)[:120]}"
+        )
         return
+    shown = safe_text(callback)[:200]
     if not enabled:
-        yield make_finding("callback-unused", CALLBACK, value=callback)
+        yield make_finding("callback-unused", CALLBACK, f"There is a callback ({shown}), but events are off.")
     try:
         parts = urlsplit(callback)
         host = parts.hostname or ""
     except ValueError:
         parts, host = urlsplit(""), ""
     if parts.scheme not in ("http", "https") or not host or re.search(r"\s", callback):
-        yield make_finding("callback-form", CALLBACK, value=callback)
+        yield make_finding("callback-form", CALLBACK, f"The callback is not an address: {shown}")
         return
     if parts.username or parts.password:
-        yield make_finding("callback-login", CALLBACK, value=callback)
+        yield make_finding(
+            "callback-login", CALLBACK, f"The callback contains a user name or password: {shown}"
+        )
     if host_is_local(host):
-        yield make_finding("callback-local", CALLBACK, host=host)
-    elif _OWN_EVENTS.search(parts.path):
-        yield make_finding("callback-platform", CALLBACK, value=callback)
+        yield make_finding(
+            "callback-local", CALLBACK, f"The platform cannot reach {host}: it is local or private."
+        )
     elif parts.scheme == "http":
-        yield make_finding("callback-http", CALLBACK, value=callback)
+        yield make_finding("callback-http", CALLBACK, f"The callback is not encrypted: {shown}")
 
 
 def interval_minutes(text: str) -> int | None:
@@ -130,13 +143,19 @@ def _interval(text: str) -> Iterator[Finding]:
         return
     minutes = interval_minutes(text)
     if minutes is None:
-        yield make_finding("interval", INTERVAL, value=text[:60])
+        yield make_finding(
+            "interval", INTERVAL, f"The interval is {safe_text(text)[:60]!r}, not whole minutes."
+        )
     elif minutes < _SHORTEST:
-        yield make_finding("interval-unsuitable", INTERVAL, minutes=minutes)
+        yield make_finding(
+            "interval-unsuitable", INTERVAL, f"Polling every {minutes} minutes uses up the call limit."
+        )
     elif minutes > _LONGEST:
-        yield make_finding("interval-unsuitable", INTERVAL, "long", hours=f"{minutes / 60:.0f}")
+        yield make_finding(
+            "interval-unsuitable", INTERVAL, f"Events come up to {minutes / 60:.0f} hours late."
+        )
 
 
-def _text(values: Mapping[str, str | Secret | None], key: str) -> str:
-    value = values.get(key)
-    return value.strip() if isinstance(value, str) else ""
+def _text(instance: Instance, key: str) -> str:
+    value = instance.configuration.get(key)
+    return value if isinstance(value, str) else ""

@@ -22,7 +22,7 @@ from cwkit.instances.model import Instance
 from cwkit.instances.reading import read_instance, read_instances
 from cwkit.instances.requests import PastedRequest
 from cwkit.instances.tables import typed
-from cwkit.redaction import MASK, Secret, mask_text
+from cwkit.redaction import MASK, Secret, frameless, mask_text
 from cwkit.redaction import strip_control_characters as plain
 
 __all__ = ["Report", "compare", "report"]
@@ -173,6 +173,7 @@ _OWN = frozenset((name, "") for name in ("name", "element", "tags", "valid", "di
 _Values = dict[tuple[str, str], Any]
 
 
+@frameless
 def compare(*things: Any) -> Table:
     """Return what differs between two or more instances; what is the same is left out.
 

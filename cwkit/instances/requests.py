@@ -74,9 +74,12 @@ class PastedRequest:
         """Return what is wrong with the request, the gravest first."""
         findings = findings_of(self.instance, answered=False)
         for kind in self.in_header:
-            findings.append(make_finding("secret-in-clear", "Authorization", "header", kind=kind, mask=MASK))
+            message = f"The {kind} secret stands in the Authorization header in clear ({MASK} here)."
+            findings.append(make_finding("secret-in-clear", "Authorization", message))
         if not self.element_key:
-            findings.append(make_finding("missing", "element.key", "element"))
+            message = "The request does not say for which element the instance is."
+            fix = 'Add "element": {"key": "connectwisehd"} or another key.'
+            findings.append(make_finding("missing", "element.key", message, fix))
         return in_order(findings)
 
     def __repr__(self) -> str:

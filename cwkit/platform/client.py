@@ -18,6 +18,7 @@ from cwkit.platform.instances_api import Instances
 from cwkit.platform.transport import Transport
 from cwkit.profile import Profile
 from cwkit.provisioning import WAITS, Ledger, Waits, default_ledger
+from cwkit.redaction import frameless
 
 if TYPE_CHECKING:
     from cwkit.platform.hub import Hub
@@ -87,6 +88,7 @@ class Platform:
         return f"<Platform {self.base_url} with the profile {self.profile.name!r}>"
 
 
+@frameless
 def connect(profile: Profile | str | None = None, **settings: Any) -> Platform:
     """Return the platform of a profile.
 

@@ -10,13 +10,14 @@ import httpx
 
 from cwkit.elements.connectwise.credentials_check import Answer, CheckResult, check
 from cwkit.errors import CwkitError
-from cwkit.redaction import Secret, reveal
+from cwkit.redaction import Secret, frameless, reveal
 
 __all__ = ["connectwise_check"]
 
 _LARGEST = 1_000_000
 
 
+@frameless
 def connectwise_check(
     values: Mapping[str, Any], *, timeout: float = 15, resolve: Callable[[str], str] | None = None
 ) -> CheckResult:

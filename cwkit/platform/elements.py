@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -10,14 +11,17 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from cwkit.elements import ConfigurationField, Element, shipped, shipped_keys
-from cwkit.errors import BadRequest, NotFound, NotThePlatform, UnknownElement
+from cwkit.errors import BadRequest, InputError, NotFound, NotThePlatform, UnknownElement
 from cwkit.platform.call import Call
 from cwkit.platform.transport import Transport
+from cwkit.redaction import frameless
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Elements"]
+
+_KEY = re.compile(r"[^\s\"'{}<>=:+,]{0,100}")
 
 
 class Elements:
@@ -42,6 +46,7 @@ class Elements:
         rows = sorted((e.key, e.name, e.hub, e.active) for e in self.list())
         return pd.DataFrame(rows, columns=["key", "name", "hub", "active"]).set_index("key")
 
+    @frameless
     def get(self, key: str, *, live: bool = False) -> Element:
         """Return an element with its configuration fields.
 
@@ -49,6 +54,13 @@ class Elements:
         others are fetched once. Raises ``UnknownElement``, which names the nearest keys.
         """
         key = str(key).strip()
+        if not _KEY.fullmatch(key):
+            raise InputError(
+                "This is not the key of an element: it has characters that no key has, or too many.",
+                fix="Give a key such as connectwisecrmrest. cwkit.read_request(text) reads a pasted request, "
+                "cwkit.read_instance(text) a pasted instance.",
+                field="element.key",
+            )
         if not live and key in shipped_keys():
             return shipped(key)
         if live or key not in self._fetched:

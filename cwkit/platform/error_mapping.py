@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cwkit import errors
-from cwkit.instances.error_text import status_fix
 from cwkit.platform.call import Call, Outcome
 from cwkit.profile import Profile
 from cwkit.redaction import Secret, mask_text, strip_control_characters
@@ -36,6 +35,15 @@ _BY_STATUS: dict[int, type[errors.PlatformError]] = {
     415: errors.UnsupportedMedia,
     429: errors.RateLimited,
     502: errors.ProviderError,
+}
+_FIXES = {
+    400: "Correct what the message names, and try again.",
+    403: "Ask an administrator of the organization for the right, or enable the instance if it is disabled.",
+    404: "Check the id; platform.instances.list() shows what is there under these secrets.",
+    405: "The platform does not offer this for this element.",
+    409: "Look at what is there already with platform.instances.list(), and change the name or value.",
+    429: "Wait a little and try again.",
+    502: "The service behind the platform refused or failed: check its address and credentials.",
 }
 LONGEST = 100_000
 """How much of a text is looked at for a message; the rest is not read."""
@@ -81,9 +89,14 @@ def _clean(value: Any, secrets: tuple[Secret, ...]) -> str:
 def _fix(call: Call, profile: Profile, status: int, message: str, refused_by_provider: bool) -> str:
     if status == 401:
         return _fix_unauthorized(call, profile, message.lower())
+    if "wsdl" in message.lower():
+        return (
+            "Take the WSDL path from the address that ConnectWise shows after login: "
+            "https://.../v2017_2/ConnectWise.aspx gives /v2017_2/apis/2.0/."
+        )
     if call.kind == "create" and refused_by_provider:
         return "Check the address and the credentials of the service behind the platform, and try again."
-    return status_fix(status, message) or _LATER
+    return _FIXES.get(status, _LATER)
 
 
 def _fix_unauthorized(call: Call, profile: Profile, message: str) -> str:

@@ -18,7 +18,7 @@ from cwkit.platform.frames import Columns, nested
 from cwkit.platform.progress import bar
 from cwkit.platform.record_pages import Paging, Query, WhereLike, hub_path, read_pages, sent_filter
 from cwkit.platform.transport import Transport
-from cwkit.redaction import wrap_secrets
+from cwkit.redaction import frameless, wrap_secrets
 
 __all__ = ["Hub"]
 
@@ -46,6 +46,7 @@ class Hub:
 
     # reading many
 
+    @frameless
     def records(
         self,
         name: str,
@@ -114,10 +115,12 @@ class Hub:
 
     # one record
 
+    @frameless
     def get(self, name: str, record_id: int | str) -> dict[str, Any]:
         """Return one record. Raises ``NotFound`` where there is none."""
         return self._record(Call("GET", self._path(name, record_id), token=self.instance.token))
 
+    @frameless
     def create(self, name: str, record: Mapping[str, Any]) -> dict[str, Any]:
         """Create a record and return it as the platform then has it.
 
@@ -130,6 +133,7 @@ class Hub:
         )
         return self._send("POST", self._path(name), record, look, safe=False)
 
+    @frameless
     def update(self, name: str, record_id: int | str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Change fields of a record (``PATCH``) and return it. Takes what :meth:`create` takes.
 
@@ -138,6 +142,7 @@ class Hub:
         look = f"Read the record, hub.get({name!r}, {record_id!r}), and send again what is missing."
         return self._send("PATCH", self._path(name, record_id), changes, look, safe=True)
 
+    @frameless
     def replace(self, name: str, record_id: int | str, record: Mapping[str, Any]) -> dict[str, Any]:
         """Replace a record as a whole (``PUT``) and return it. Takes and raises what :meth:`update` does."""
         look = f"Read the record, hub.get({name!r}, {record_id!r}), and compare it before you send it again."

@@ -18,7 +18,7 @@ from cwkit.platform.instance_calls import instance_path, items, listed, property
 from cwkit.platform.sheet_check import check_sheet
 from cwkit.platform.transport import Transport
 from cwkit.provisioning.sheet import read_sheet
-from cwkit.redaction import Secret, as_secret, is_secret
+from cwkit.redaction import Secret, as_secret, frameless, is_secret
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +37,7 @@ class Instances:
         self._transport = transport
         self._elements = elements
 
+    @frameless
     def create(
         self,
         element_key: str,
@@ -57,6 +58,7 @@ class Instances:
         configuration = guarded(element, configuration)
         return self.creator.create(prepare(element, name, configuration, tags))
 
+    @frameless
     def create_many(
         self,
         rows: Any,
@@ -144,6 +146,7 @@ class Instances:
         outcome = self._transport.outcome(Call("GET", instance_path(instance_id)))
         return self._instance(outcome, instance_id)
 
+    @frameless
     def update(
         self,
         instance_id: int | str | Instance,
@@ -166,6 +169,7 @@ class Instances:
         call = Call("PATCH", instance_path(instance_id), body=body, kind="write", safe=True)
         return self._changed(call, instance_id)
 
+    @frameless
     def replace(
         self,
         instance_id: int | str | Instance,
@@ -221,6 +225,7 @@ class Instances:
         """Return the configuration values by key, secrets wrapped."""
         return {str(row.get("key")): property_value(row) for row in self._configuration_rows(instance_id)}
 
+    @frameless
     def set_configuration(self, instance_id: int | str | Instance, key: str, value: Any) -> None:
         """Set one configuration value by its key, and leave the others as they are.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cwkit.errors import SecretUnavailable
-from cwkit.redaction import Secret, as_secret
+from cwkit.redaction import Secret, as_secret, frameless
 
 if TYPE_CHECKING:
     from cwkit.instances import Instance
@@ -19,11 +19,13 @@ CHOICES = (
 )
 
 
+@frameless
 def save(service: str, user: str, secret: Secret) -> None:
     """Keep a secret. Raises ``SecretUnavailable`` where there is no keyring."""
     _done(lambda keyring: keyring.set_password(service, user, secret.reveal()), "saved in")
 
 
+@frameless
 def read(service: str, user: str) -> Secret | None:
     """Return a secret, or ``None`` where none is kept. Raises ``SecretUnavailable`` without a keyring."""
     found = _done(lambda keyring: _wrapped(keyring.get_password(service, user)), "read from")
@@ -48,6 +50,7 @@ def save_token(instance: Instance) -> None:
     save("cwkit token", str(instance.id), instance.token)
 
 
+@frameless
 def load_token(instance_id: int | str) -> Secret:
     """Return the token that was kept for an instance. Raises ``SecretUnavailable`` where there is none."""
     found = read("cwkit token", str(instance_id))

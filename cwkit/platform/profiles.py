@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from cwkit.errors import ProfileError, SecretUnavailable
 from cwkit.platform import keyring_store
 from cwkit.profile import Profile, tidy_base_url
-from cwkit.redaction import MASK, Secret, as_secret
+from cwkit.redaction import MASK, Secret, as_secret, frameless
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,6 +71,7 @@ class _Found:
         return Profile(self.name, self.base_url, user or Secret(""), organization or Secret(""))
 
 
+@frameless
 def load(name: str, *, places: Places | None = None) -> Profile:
     """Return a profile by its name, or one that a base URL's short name and the environment make.
 
@@ -86,6 +87,7 @@ def load(name: str, *, places: Places | None = None) -> Profile:
     )
 
 
+@frameless
 def default(*, places: Places | None = None) -> Profile | None:
     """Return the profile to use where none is named, or ``None``.
 
@@ -109,6 +111,7 @@ def default(*, places: Places | None = None) -> Profile | None:
     return own[chosen].profile() if chosen else None
 
 
+@frameless
 def table(*, places: Places | None = None) -> pd.DataFrame:
     """Return all profiles. Index ``name``; columns ``base_url``, ``source``, ``default``, ``secrets``.
 
@@ -125,6 +128,7 @@ def table(*, places: Places | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "base_url", "source", "default", "secrets"]).set_index("name")
 
 
+@frameless
 def add(profile: Profile, *, default: bool = False, places: Places | None = None) -> None:
     """Keep a profile: name and base URL in our file, both secrets in the keyring.
 
@@ -142,6 +146,7 @@ def add(profile: Profile, *, default: bool = False, places: Places | None = None
     _write_toml(places.own, content)
 
 
+@frameless
 def remove(name: str, *, places: Places | None = None) -> None:
     """Forget a profile of ours and its secrets.
 

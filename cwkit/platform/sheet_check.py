@@ -18,7 +18,7 @@ from cwkit.platform import keyring_store
 from cwkit.platform.creation import Prepared, examine
 from cwkit.profile import Profile
 from cwkit.provisioning.sheet import ELEMENT, Sheet, SheetRow, cell_text, tags_in
-from cwkit.redaction import Secret, as_secret
+from cwkit.redaction import Secret, as_secret, frameless
 
 __all__ = ["CheckedRow", "check_sheet", "named_secret"]
 
@@ -43,6 +43,7 @@ class CheckedRow:
     fingerprint: str = ""
 
 
+@frameless
 def check_sheet(
     sheet: Sheet,
     profile: Profile,

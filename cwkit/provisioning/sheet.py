@@ -7,12 +7,12 @@ import io
 import math
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cwkit.errors import ReadError
-from cwkit.redaction import Secret
+from cwkit.redaction import Secret, frameless
 
 if TYPE_CHECKING:
     pass
@@ -45,7 +45,7 @@ class SheetRow:
     element_key: Any
     name: Any
     tags: Any
-    values: dict[str, Any]
+    values: dict[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Sheet:
     blank: int = 0
 
 
+@frameless
 def read_sheet(source: Any) -> Sheet:
     """Return the rows of a DataFrame, a CSV or Excel file, or an iterable of mappings.
 

@@ -152,3 +152,30 @@ def test_waiting_gives_up_in_time_and_html_is_escaped() -> None:
         assert receiver.wait(1, timeout=0.01) is False
         post(receiver, json.dumps(body).encode())
         assert "<script>" not in receiver._repr_html_()
+
+
+def test_a_notification_that_was_taken_is_not_taken_again() -> None:
+    with Receiver(key="key") as receiver:
+        headers = {SIGNATURE_HEADER: sign(BODY, "key"), ID_HEADER: "w-1"}
+        assert [post(receiver, BODY, **headers) for _ in range(3)] == [200, 200, 200]
+        assert post(receiver, BODY, **{**headers, ID_HEADER: "w-2"}) == 200
+        assert [n.webhook_id for n in receiver.notifications] == ["w-1", "w-2"]
+
+
+def test_one_that_was_refused_or_failed_may_come_again() -> None:
+    with Receiver(key="key", status=500) as receiver:
+        assert post(receiver, BODY, **{SIGNATURE_HEADER: "sha256=x", ID_HEADER: "w-1"}) == 401
+        headers = {SIGNATURE_HEADER: sign(BODY, "key"), ID_HEADER: "w-1"}
+        assert post(receiver, BODY, **headers) == 500
+        receiver.status = 200
+        assert post(receiver, BODY, **headers) == 200
+        assert len(receiver.notifications) == 3
+
+
+def test_wrongly_signed_notifications_do_not_fill_the_memory() -> None:
+    with Receiver(key="key") as receiver:
+        assert post(receiver, BODY, **{SIGNATURE_HEADER: sign(BODY, "key")}) == 200
+        for _ in range(30):
+            receiver.accept(BODY, "sha256=x", "")
+        assert len(receiver.notifications) == 21
+        assert receiver.notifications[0].signature == "right"

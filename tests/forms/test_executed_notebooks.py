@@ -68,7 +68,7 @@ def test_an_executed_notebook_holds_no_secret(tool, tmp_path):
             encoding="utf-8",
         )
         assert result.returncode == 0, result.stderr
-        private = local.demo[CRM]["private.key"]
+        private = local.demo[CRM]["private.key"].reveal()
     written = (tmp_path / "out.ipynb").read_text(encoding="utf-8")
     assert "application/vnd.jupyter.widget-state+json" in written
     assert "<InstanceForm connectwisecrmrest>" in written

@@ -48,5 +48,5 @@ def test_a_page_instead_of_elements_is_no_unknown_element(strange, stand_in):
 def test_a_key_cannot_leave_its_path(strange, stand_in):
     stand_in.says((404, {}))
     with pytest.raises(UnknownElement):
-        strange.elements.get("../instances?x=1")
-    assert stand_in.requests[0][1].endswith("/elements/..%2Finstances%3Fx%3D1")
+        strange.elements.get("../instances?x")
+    assert stand_in.requests[0][1].endswith("/elements/..%2Finstances%3Fx")

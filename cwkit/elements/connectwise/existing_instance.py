@@ -10,27 +10,17 @@ from cwkit.elements.connectwise.fields import CRM, HELPDESK, SITES
 from cwkit.elements.field_check import Problem
 from cwkit.elements.model import Element
 
-__all__ = [
-    "REPAIR_CODES",
-    "cannot_work",
-    "foreign_element",
-    "harmless_repair",
-    "host_fails",
-    "problems_in",
-    "wsdl_version",
-]
+__all__ = ["REPAIR_CODES", "cannot_work", "foreign_element", "harmless_repair", "problems_in", "wsdl_version"]
 
 SERVER_URL = "helpdesk.connectwise.server.url"
 WSDL_PATH = "helpdesk.connectwise.wsdl.path"
 
-BASE_URL = "baseUrl"
-
-REPAIR_CODES: dict[str, tuple[str, str]] = {
-    SERVER_URL: ("url-repairable", "repairable"),
-    BASE_URL: ("url-repairable", "repairable"),
-    WSDL_PATH: ("wsdl-form", "repairable"),
+REPAIR_CODES: dict[str, str] = {
+    SERVER_URL: "url-repairable",
+    "baseUrl": "url-repairable",
+    WSDL_PATH: "wsdl-form",
 }
-"""Code and variant of the finding on a value that can be repaired, by key; any other is merely untidy."""
+"""The code of a value that could be repaired, by key; any other is merely untidy."""
 
 _VERSION = re.compile(r"(?:^|/)(v\d+_\d+(?:_release)?|v\d{4}_\d+)(?:/|$)", re.I)
 _OLD_DOMAINS = ("myconnectwise.com", "connectwise.com", "connectwise.net")
@@ -46,7 +36,7 @@ def wsdl_version(text: str) -> str:
 def problems_in(element: Element, values: Mapping[str, Any]) -> list[Problem]:
     """Return what is wrong with ConnectWise values besides their form: old hosts, contradicting versions."""
     problems: list[Problem] = []
-    for key in (SERVER_URL, BASE_URL):
+    for key in (SERVER_URL, "baseUrl"):
         text = values.get(key)
         if isinstance(text, str) and key in element.fields:
             problems += _old_host(key, text)
@@ -62,8 +52,8 @@ def _old_host(key: str, text: str) -> tuple[Problem, ...]:
     if not match:
         return ()
     right = SITES[match[1].lower()]
-    message = f"{host} is not where ConnectWise's interface responds. The right host is {right}."
-    return (Problem(key, "url-old-host", message, f"Write {right} instead of {host}.", text),)
+    message = f"{host} is not where ConnectWise's interface answers; that is {right}."
+    return (Problem(key, "url-old-host", message, f"Write {right} in place of {host}.", text),)
 
 
 def _other_version(server: str, path: str) -> list[Problem]:
@@ -74,22 +64,9 @@ def _other_version(server: str, path: str) -> list[Problem]:
     return [Problem(WSDL_PATH, "wsdl-version", message, f"Set {WSDL_PATH} to /{site}/apis/2.0/.", path)]
 
 
-def cannot_work(key: str, before: str, after: str) -> bool:
-    """Return whether every call of an existing instance fails with the value as it is.
-
-    An address as WSDL path; a base address without ``api-``, without its path or its scheme, or in angle
-    brackets (platform facts, section 15). ``after`` is the repaired value. The scheme ``http`` and upper
-    case may work.
-    """
-    if key == WSDL_PATH:
-        return "://" in before
-    written = before.strip().rstrip("/").lower()
-    return key == BASE_URL and re.sub("^http:", "https:", written) != after.rstrip("/").lower()
-
-
-def host_fails(problem: Problem) -> bool:
-    """Return whether every call of an existing instance fails because of this problem."""
-    return problem.code == "url-old-host" and problem.key == BASE_URL
+def cannot_work(key: str, before: str) -> bool:
+    """Return whether a value that could be repaired cannot work as it is: an address as WSDL path."""
+    return key == WSDL_PATH and "://" in before
 
 
 def harmless_repair(key: str, before: str, after: str) -> bool:
