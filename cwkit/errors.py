@@ -73,7 +73,16 @@ __all__ = [
     "Unauthorized",
     "UnknownElement",
     "UnsupportedMedia",
+    "how_to_install",
 ]
+
+
+def how_to_install(extra: str) -> str:
+    """Return how an optional part is installed, in words that every shell takes."""
+    return (
+        f'In a checkout: python -m pip install ".[{extra}]"; from a wheel file: '
+        f'python -m pip install "cwkit-VERSION-py3-none-any.whl[{extra}]".'
+    )
 
 
 class CwkitError(Exception):

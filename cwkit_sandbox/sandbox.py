@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from cwkit.errors import SandboxError
+from cwkit.errors import SandboxError, how_to_install
 from cwkit.redaction import Secret
 from cwkit_sandbox import demo
 from cwkit_sandbox.catalog import definitions
@@ -186,7 +186,7 @@ def start(
         missing = problem.name or str(problem)
     if missing:
         raise SandboxError(
-            f"The sandbox needs {missing}, which is not installed.", fix='Run: pip install "cwkit[sandbox]"'
+            f"The sandbox needs {missing}, which is not installed.", fix=how_to_install("sandbox")
         )
     server = Server(seed=seed, clock=clock, live=live, state=Path(state) if state else None, port=port)
     server.start()

@@ -9,7 +9,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cwkit.errors import InputError
+from cwkit.errors import InputError, how_to_install
 from cwkit.events.time_zones import time_zone
 
 if TYPE_CHECKING:
@@ -121,9 +121,7 @@ def _matplotlib() -> tuple[Any, Any]:
         pass
     else:
         return Figure, dates
-    raise InputError(
-        "Drawing needs matplotlib, which is not installed.", fix="Install it: pip install cwkit[data]"
-    )
+    raise InputError("Drawing needs matplotlib, which is not installed.", fix=how_to_install("data"))
 
 
 def _stacked(events: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:

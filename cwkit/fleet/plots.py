@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cwkit.errors import InputError
+from cwkit.errors import InputError, how_to_install
 from cwkit.events.timeline import Timeline
 from cwkit.fleet.audit import Audit, poller_load
 from cwkit.fleet.tables import instances_table
@@ -204,9 +204,7 @@ def _figure() -> Any:
         pass
     else:
         return Figure
-    raise InputError(
-        "Drawing needs matplotlib, which is not installed.", fix="Install it: pip install cwkit[data]"
-    )
+    raise InputError("Drawing needs matplotlib, which is not installed.", fix=how_to_install("data"))
 
 
 def _rectangle() -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from cwkit.errors import InputError
+from cwkit.errors import InputError, how_to_install
 from cwkit.redaction import Secret
 from cwkit.redaction import strip_control_characters as plain
 
@@ -188,7 +188,7 @@ def write(table: pd.DataFrame, path: str | Path) -> Path:
     if importlib.util.find_spec(_NEEDS[ending]) is None:
         raise InputError(
             f"Writing {ending} needs {_NEEDS[ending]}, which is not installed.",
-            fix="Install it with: pip install 'cwkit[data]' - or write .csv.",
+            fix=f"{how_to_install('data')} Or write .csv.",
             field="path",
             value=str(path),
         )

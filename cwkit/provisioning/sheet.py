@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cwkit.errors import ReadError
+from cwkit.errors import ReadError, how_to_install
 from cwkit.redaction import Secret, frameless
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _excel_lines(path: Path) -> list[list[Any]]:
         return [list(row) for row in frame.itertuples(index=False, name=None)]
     except ImportError:
         problem = "reading it needs openpyxl"
-        fix = 'Run: pip install "cwkit[data]", or save the sheet as CSV (UTF-8).'
+        fix = f"{how_to_install('data')} Or save the sheet as CSV (UTF-8)."
     except Exception as reason:  # noqa: BLE001 - the readers raise what they like
         problem = f"it cannot be read as an Excel file ({type(reason).__name__})"
         fix = "Open it in Excel and save it again as .xlsx, or as CSV (UTF-8)."

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
 
-from cwkit.errors import CwkitError, InputError
+from cwkit.errors import CwkitError, InputError, how_to_install
 
 __all__ = ["command", "notebook_folder", "run", "settings"]
 
@@ -24,14 +27,14 @@ FIRST_NOTEBOOK = "00-start-here.ipynb"
 def notebook_folder(wanted: Path | None = None) -> Path:
     """Return the folder with the notebooks to open.
 
-    Inside the repository that is its own ``notebooks``. Elsewhere the notebooks that come with the
-    package are copied to ``wanted`` (default: a folder *cwkit-notebooks* among the user's documents);
-    a notebook that is there already is left as it is.
+    They are a copy, so that the lessons stay as they are however they are used: in ``wanted``, by default
+    *my-notebooks* in a checkout and a folder *cwkit-notebooks* among the user's documents elsewhere. A
+    notebook that is there already is left as it is.
     """
     package = Path(str(resources.files("cwkit")))
     beside = package.parent / "notebooks"
     if wanted is None and (beside / FIRST_NOTEBOOK).exists() and (package.parent / "pyproject.toml").exists():
-        return beside
+        wanted = package.parent / "my-notebooks"
     shipped = package / "_notebooks"
     source = shipped if shipped.is_dir() else beside
     if not (source / FIRST_NOTEBOOK).exists():
@@ -60,7 +63,7 @@ def notebook_folder(wanted: Path | None = None) -> Path:
 
 def command(folder: Path, *, port: int | None = None, browser: bool = True) -> list[str]:
     """Return the command that starts JupyterLab on ``folder``, listening on loopback only."""
-    words = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"]
+    words = [sys.executable, "-m", "cwkit.lab", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"]
     words.append(f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}")
     if getattr(os, "geteuid", lambda: 1)() == 0:
         words.append(
@@ -79,7 +82,7 @@ def settings() -> dict[str, str]:
     Widget messages stay on the kernel's main thread: through a subshell, which newer JupyterLabs take, one
     message in quick succession was now and then held back until the next came.
     """
-    config = str(resources.files("cwkit.lab").joinpath("config"))
+    config = str(resources.files("cwkit").joinpath("lab_config"))
     return {
         "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, [os.environ.get("JUPYTER_CONFIG_PATH"), config]))
     }
@@ -97,13 +100,18 @@ def run(
     Returns JupyterLab's exit code; 0 after Ctrl-C.
     """
     if find_spec("jupyterlab") is None or find_spec("uvicorn") is None:
-        raise CwkitError(
-            "JupyterLab and the sandbox are not installed.", fix="Install them: pip install 'cwkit[lab]'"
-        )
+        raise CwkitError("JupyterLab and the sandbox are not installed.", fix=how_to_install("lab"))
     import cwkit_sandbox as sandbox
 
+    if port is not None and _is_taken(port):
+        raise InputError(
+            f"The port {port} is taken by another program.",
+            fix="Name another one with --port, or leave it out: the first free one is used.",
+            field="--port",
+            value=str(port),
+        )
     folder = notebook_folder(notebooks)
-    with sandbox.start() as local, _ended_by_signal():
+    with _ended_by_signal(), sandbox.start() as local:
         say(f"Sandbox:    {local.url}")
         say(f"Notebooks:  {folder}")
         say("JupyterLab is starting. Stop both with Ctrl-C.")
@@ -112,16 +120,55 @@ def run(
         process = subprocess.Popen(
             command(folder, port=port, browser=browser),
             env=environment,
+            stdin=subprocess.PIPE,  # closed when this process is gone, however it ended
             start_new_session=os.name != "nt",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         try:
-            return process.wait()
+            return _wait(process)
         except KeyboardInterrupt:
             say("\nStopping JupyterLab and the sandbox ...")
             return 0
         finally:
             _stop(process)
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        if os.name != "nt":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    """Wait for a process in short waits: one without a limit would not notice Ctrl-C on Windows."""
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(0.3)
+
+
+def when_stdin_closes(act: Callable[[], object]) -> None:
+    """Call ``act`` when the other end of standard input is gone: the process that started this one."""
+
+    def watch() -> None:
+        with suppress(OSError, ValueError):
+            while os.read(0, 4096):
+                pass
+        act()
+
+    threading.Thread(target=watch, name="cwkit-stdin", daemon=True).start()
+
+
+def serve() -> None:
+    """Run JupyterLab in this process until the process that started it is gone: ``python -m cwkit.lab``."""
+    from jupyterlab.labapp import LabApp
+
+    when_stdin_closes(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    LabApp.launch_instance(sys.argv[1:])
 
 
 @contextmanager
@@ -133,6 +180,8 @@ def _ended_by_signal() -> Iterator[None]:
 
     kinds = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
     before = {kind: signal.signal(kind, end) for kind in kinds}
+    if os.environ.get("CWKIT_LAB_STOPS_WITH_STDIN"):  # set by start.py
+        when_stdin_closes(_thread.interrupt_main)
     try:
         yield
     finally:
@@ -150,3 +199,7 @@ def _stop(process: subprocess.Popen[bytes], patience: float = 10.0) -> None:
     if process.poll() is None:
         process.kill()
         process.wait()
+
+
+if __name__ == "__main__":
+    serve()
