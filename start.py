@@ -24,7 +24,7 @@ Options of the first: --port N, --no-browser, --notebooks FOLDER.
 CWKIT_VENV names another folder for the virtual environment than .venv."""
 PROBE = (
     "import importlib.util as u, json, sys;"
-    "print(json.dumps([list(sys.version_info[:2]), sys.prefix, u.find_spec('pip') is not None]))"
+    "print(json.dumps([list(sys.version_info[:2]), u.find_spec('pip') is not None]))"
 )
 REASONS = (  # what pip says, what it means, what helps
     (
@@ -104,7 +104,7 @@ def prepared(folder, extra):
     """Return the interpreter of the environment, with the project and ``extra`` installed in it."""
     python, stamp = python_in(folder), wanted()
     fault = fault_of(folder)
-    if fault is None and any(installed(folder, name) == stamp for name in CONTAINS[extra]):
+    if fault is None and any(installed(folder, name)[0] == stamp for name in CONTAINS[extra]):
         return python
     if fault == "no pip":
         print("The virtual environment has no pip; adding it ...")
@@ -132,12 +132,12 @@ def fault_of(folder):
         told = subprocess.run(
             [python_in(folder), "-I", "-c", PROBE], capture_output=True, timeout=60, check=True
         ).stdout
-        version, prefix, pip = json.loads(told)
+        version, pip = json.loads(told)
     except (OSError, ValueError, subprocess.SubprocessError):
         return "its Python does not start"
     if version < [3, 11]:
         return "it was made with Python %d.%d" % tuple(version)
-    if os.path.realpath(prefix) != os.path.realpath(folder):
+    if any(installed(folder, name)[1] not in ("", folder) for name in CONTAINS["lab"]):
         return "it was moved here from another folder"
     return None if pip else "no pip"
 
@@ -172,7 +172,7 @@ def install(folder, extra, stamp):
         raise Failed(explained("The installation failed.", text))
     try:
         with open(os.path.join(folder, "cwkit-" + extra), "w", encoding="utf-8") as file:
-            file.write(stamp)
+            file.write(stamp + "\n" + folder)
     except OSError as problem:
         raise Failed(explained("The installation could not be finished.", str(problem)))  # noqa: B904 - an old Python has no "from"
 
@@ -202,12 +202,13 @@ def wanted():
 
 
 def installed(folder, extra):
-    """Return the stamp of an installation, blank without one."""
+    """Return the stamp of an installation and the folder it was made in, both blank without one."""
     try:
         with open(os.path.join(folder, "cwkit-" + extra), encoding="utf-8") as file:
-            return file.read().strip()
+            stamp, _, place = file.read().partition("\n")
+            return stamp, place
     except (OSError, UnicodeDecodeError):
-        return ""
+        return "", ""
 
 
 def explained(what, text):
@@ -267,20 +268,13 @@ def start(python, job, rest):
     """Start the job and return its exit code. The lab ends when we do, however we end."""
     import subprocess
 
-    words = {
-        "lab": ["-m", "cwkit", "lab"],
-        "test": ["-m", "pytest", "--nbval"],
-        "benchmarks": ["-m", "benchmarks"],
-    }
+    words = {"lab": ["cwkit", "lab"], "test": ["pytest", "--nbval"], "benchmarks": ["benchmarks"]}
     settings = dict(os.environ)
     if job == "lab":
         settings["CWKIT_LAB_STOPS_WITH_STDIN"] = "1"  # the pipe is closed when this process is gone
-    process = subprocess.Popen(
-        [python, "-m"] + words[job] + rest,
-        cwd=HERE,
-        env=settings,
-        stdin=subprocess.PIPE if job == "lab" else None,
-    )
+    command = [python, "-m"] + words[job] + rest
+    pipe = subprocess.PIPE if job == "lab" else None
+    process = subprocess.Popen(command, cwd=HERE, env=settings, stdin=pipe)
     try:
         while True:
             try:

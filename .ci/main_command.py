@@ -1,4 +1,4 @@
-"""Run the README's main command until JupyterLab shows a notebook and the sandbox answers, then stop it."""
+"""Run the command given until JupyterLab shows a notebook and the sandbox answers, then stop it."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def fetch(url: str) -> bytes:
 
 def main() -> int:
     port = free_port()
-    command = [sys.executable, str(ROOT / "start.py"), "lab", "--no-browser", "--port", str(port)]
+    command = [*sys.argv[1:], "--no-browser", "--port", str(port)]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
     lines: list[str] = []
     assert process.stdout

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from keyring.backends.fail import Keyring as NoKeyring
 
+import cwkit
 import cwkit_sandbox as local
 from cwkit.cli.main import cli
 from cwkit.errors import InputError
@@ -112,8 +113,14 @@ def test_every_command_explains_itself(words: list[str]) -> None:
     assert "Usage:" in result.output
 
 
-def test_the_repository_notebooks_are_opened_where_they_are() -> None:
-    assert notebook_folder() == Path(__file__).parent.parent.parent / "notebooks"
+def test_a_checkout_opens_a_copy_of_its_lessons() -> None:
+    root = Path(cwkit.__file__).parent.parent
+    if not (root / "pyproject.toml").exists():
+        pytest.skip("this is an installed package, not a checkout")
+    folder = notebook_folder()
+    assert folder == root / "my-notebooks"
+    names = [path.name for path in sorted((root / "notebooks").glob("*.ipynb"))]
+    assert set(names) <= {path.name for path in folder.glob("*.ipynb")}
 
 
 def test_elsewhere_the_notebooks_are_copied_and_own_changes_kept(tmp_path: Path) -> None:
