@@ -9,7 +9,6 @@ import pytest
 from click.testing import CliRunner, Result
 from keyring.backends.fail import Keyring as NoKeyring
 
-import cwkit
 import cwkit_sandbox as local
 from cwkit.cli.main import cli
 from cwkit.errors import InputError
@@ -114,7 +113,7 @@ def test_every_command_explains_itself(words: list[str]) -> None:
 
 
 def test_a_checkout_opens_a_copy_of_its_lessons() -> None:
-    root = Path(cwkit.__file__).parent.parent
+    root = Path(local.__file__).parent.parent
     if not (root / "pyproject.toml").exists():
         pytest.skip("this is an installed package, not a checkout")
     folder = notebook_folder()
