@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import lru_cache, wraps
 from pathlib import Path
 from traceback import walk_tb
@@ -298,7 +299,11 @@ def _named(text: str) -> int:
         return 0 if joined in ("key", "keys") else 2
     if _NAMES_A_SECRET.fullmatch(last):
         return 3
-    return 2 if any(_NAMES_A_SECRET.fullmatch(word) for word in words) else 0
+    return 2 if any(_NAMES_A_SECRET.fullmatch(word) or _is_misspelt(word) for word in words) else 0
+
+
+def _is_misspelt(word: str) -> bool:
+    return len(word) > 5 and bool(get_close_matches(word, ("password", "secret", "credential"), 1, 0.86))
 
 
 # --- one walker ----------------------------------------------------------------------------------------

@@ -359,7 +359,7 @@ def test_frames_are_left_behind_with_whatever_is_raised() -> None:
             assert TEXT not in repr(frames.tb_frame.f_locals)
         frames = frames.tb_next
     assert names == ["test_frames_are_left_behind_with_whatever_is_raised", "without_frames"]
-    assert caught.value.__notes__[0].startswith("Raised in read, line ")
+    assert caught.value.__notes__[0].startswith("Raised in read (test_redaction.py:")
 
 
 def test_a_log_line_shows_stars(caplog: pytest.LogCaptureFixture) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cwkit.instances.kept_secrets import put_back, take_out
 from cwkit.instances.marks import Notes, as_json
 from cwkit.instances.pasted import tidied, unescaped
 from cwkit.instances.repair import Budget, repaired
@@ -61,11 +62,13 @@ def values_in(text: str, wanted: Callable[[str], bool]) -> Iterator[Found]:
         yield from _unpacked(Found(value), wanted)
         return
     told: list[str] = []
+    text, kept = take_out(text)
     text = tidied(text, told)
     if (plain := unescaped(text)) is not None:
         text = plain
         told.append('The text was escaped as a whole (\\"); it was read without.')
     for item in _parts(text, wanted):
+        item = replace(item, value=put_back(item.value, kept))
         yield from _unpacked(item.told(*told), wanted)
 
 

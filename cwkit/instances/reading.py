@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cwkit.elements import Element
 from cwkit.errors import ReadError
 from cwkit.instances.found import Found, mended, values_in
+from cwkit.instances.kept_secrets import put_back, take_out
 from cwkit.instances.model import Instance
 from cwkit.instances.pasted import Source, text_of
 from cwkit.instances.remembered import Remembered
@@ -117,8 +118,10 @@ def _parts(source: Source) -> Iterator[Part]:
             best = min(best, ORDER.index(part.shape))
             yield part
     if best > 1 and re.match(r"""[\s,]*["'“][\w.]+["'”]\s*:""", text) and _HINTS.search(text):
+        text, kept = take_out(text)
         whole = mended("{" + text.lstrip(" \t\r\n,"))
         if whole:
+            whole = replace(whole, value=put_back(whole.value, kept))
             yield from _shapes(whole.told("The opening brace was missing."))
 
 

@@ -13,6 +13,7 @@ import cwkit
 from cwkit.errors import CwkitError, ReadError
 from cwkit.instances import read_instance, read_instances
 from cwkit.instances.marks import Notes, as_json
+from cwkit.redaction import reveal
 
 from .conftest import CRM, CRM_FILE, HELPDESK, HELPDESK_FILE, KEYS
 
@@ -234,3 +235,21 @@ def test_tags_are_read_as_texts_and_as_objects():
         {"id": 1, "valid": True, "tags": ["a", {"id": 5, "name": "b"}, None], "configuration": {}}
     )
     assert instance.tags == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"id": 1, "configuration": {"private.key":"Ab"SecretTail9","company":"acme"}}',
+        '{"id": 1, "configuration": {"private.key":"Ab"SecretTail9", "company":"acme"}',
+        '{"id": 1, "configuration": {"company":"acme", "private.key": Ab"SecretTail9"}}',
+        '{"id": 1, "configuration": {"private.key""Ab"SecretTail9","company":"acme"}}',
+        """{'id': 1, 'configuration': {'private.key':'Ab'SecretTail9','company':'acme'}}""",
+    ],
+)
+def test_a_quote_inside_a_secret_does_not_make_its_tail_a_key(text):
+    instance = read_instance(text)
+    assert instance.configuration["company"] == "acme"
+    assert set(instance.configuration) == {"private.key", "company"}
+    assert reveal(instance.configuration["private.key"]).startswith("Ab")
+    assert "SecretTail9" in reveal(instance.configuration["private.key"])
