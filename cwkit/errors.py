@@ -29,7 +29,7 @@ CwkitError                      what happened, and what to do next
 │   └── NotThePlatform          something answered that is not the platform (HTML, another service)
 ├── RecordsIncomplete           reading records stopped in the middle; what was read is kept
 ├── BulkJobStopped              a bulk job ended without all of its records
-├── CreationUnsettled           nobody can say yet whether an instance was created
+├── CreationUnsettled           we do not know yet whether an instance was created
 └── SandboxError                the local platform cannot start or do what was asked
 
 No message, argument or traceback of these errors holds a secret: whoever raises one masks first
@@ -195,7 +195,21 @@ class SecretUnavailable(CwkitError):
 
 
 class LedgerError(CwkitError):
-    """The record of creations cannot be read or written; without it nothing is created."""
+    """The ledger of creations cannot be read or written; without it nothing is created.
+
+    Where a creation was sent and could not be written down, ``creation_tag`` and ``instance_id`` (where
+    known) are what the ledger would have kept.
+    """
+
+    def __init__(self, message: str, *, fix: str = "", creation_tag: str = "", instance_id: str = "") -> None:
+        super().__init__(message, fix=fix)
+        self.creation_tag = creation_tag
+        self.instance_id = instance_id
+
+    def details(self) -> list[str]:
+        """The creation tag and the id of what could not be written down."""
+        known = {"Creation tag": self.creation_tag, "Instance id": self.instance_id}
+        return [f"{name}: {value}" for name, value in known.items() if value]
 
 
 class PlatformError(CwkitError):
@@ -322,15 +336,15 @@ class BulkJobStopped(CwkitError):
 
 
 class CreationUnsettled(CwkitError):
-    """Nobody can say yet whether an instance was created. ``mark`` finds it in the ledger."""
+    """We do not know yet whether an instance was created. ``creation_tag`` finds it in the ledger."""
 
-    def __init__(self, message: str, *, fix: str = "", mark: str = "") -> None:
+    def __init__(self, message: str, *, fix: str = "", creation_tag: str = "") -> None:
         super().__init__(message, fix=fix)
-        self.mark = mark
+        self.creation_tag = creation_tag
 
     def details(self) -> list[str]:
-        """The mark under which the ledger and the platform know the request."""
-        return [f"Mark: {self.mark}"] if self.mark else []
+        """The creation tag by which the ledger and the platform know the request."""
+        return [f"Creation tag: {self.creation_tag}"] if self.creation_tag else []
 
 
 class SandboxError(CwkitError):

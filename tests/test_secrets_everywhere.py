@@ -27,7 +27,7 @@ from cwkit.cli.main import cli
 from cwkit.errors import CwkitError
 from cwkit.forms import InstanceForm
 from cwkit.platform import Platform, Profile
-from cwkit.platform.call import Patience
+from cwkit.platform.call import RetryPolicy
 from cwkit.redaction import Secret
 from tests.spellings import spellings
 
@@ -216,7 +216,7 @@ def drive_wrong_profile(url: str, planted: dict[str, str]) -> Iterator[str]:
     for base in (url, "http://127.0.0.1:9/elements/api-v2"):
         profile = Profile("wrong", base, Secret(planted["user"]), Secret(planted["organization"]))
         yield from shown(profile)
-        with Platform(profile, patience=Patience(attempts=2, wait_initial=0.01)) as platform:
+        with Platform(profile, retry=RetryPolicy(attempts=2, first_wait=0.01)) as platform:
             yield from shown(platform)
             try:
                 platform.instances.get(1)

@@ -116,8 +116,8 @@ def ledger(settle: bool, profile_name: str | None, as_csv: bool) -> None:
             "Creations", rows.assign(time=rows["time"].dt.strftime("%Y-%m-%d %H:%M")).set_index("time")
         )
         open_rows = table[table["state"].isin(["unknown", "sent"])]
-        for mark, row in open_rows.iterrows():
-            click.echo(f"Not settled: {shown(row['name'])} (mark {mark}). {shown(row['error'])}")
+        for tag, row in open_rows.iterrows():
+            click.echo(f"Not settled: {shown(row['name'])} (creation tag {tag}). {shown(row['error'])}")
 
 
 cli.add_command(inspect_command)

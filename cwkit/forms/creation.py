@@ -60,7 +60,7 @@ def look_again(platform: Any, draft: Draft, unsettled: CreationUnsettled) -> Out
     try:
         table = platform.instances.settle()
         mine = table[(table["name"] == draft.name) & (table["element"] == draft.element_key)]
-        mine = table.loc[[unsettled.mark]] if unsettled.mark in table.index else mine.tail(1)
+        mine = table.loc[[unsettled.creation_tag]] if unsettled.creation_tag in table.index else mine.tail(1)
         state = str(mine["state"].iloc[0]) if len(mine) else "absent"
         if state == "done":
             return _created(platform.instances.get(mine["instance_id"].iloc[0]), draft)

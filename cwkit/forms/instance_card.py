@@ -12,7 +12,7 @@ from cwkit.errors import CwkitError
 from cwkit.forms.assets import script, style
 from cwkit.forms.sheet import quietly
 from cwkit.instances import Instance
-from cwkit.provisioning import is_mark
+from cwkit.provisioning import is_creation_tag
 from cwkit.redaction import MASK, Secret
 
 __all__ = ["SHOWN_SECONDS", "InstanceCard"]
@@ -85,9 +85,9 @@ def _spec(instance: Instance, variable: str) -> dict[str, Any]:
         ("Id", instance.id if instance.id is not None else "not told"),
         ("Name", instance.name),
         ("Element", _element(instance)),
-        ("Tags", ", ".join(tag for tag in instance.tags if not is_mark(tag)) or "none"),
+        ("Tags", ", ".join(tag for tag in instance.tags if not is_creation_tag(tag)) or "none"),
         ("Created", instance.created_date or "not told"),
-        *(("Mark", f"{tag} (a tag for cwkit's ledger)") for tag in instance.tags if is_mark(tag)),
+        *(("Creation tag", tag) for tag in instance.tags if is_creation_tag(tag)),
     ]
     return {
         "title": instance.name or f"Instance {instance.id}",

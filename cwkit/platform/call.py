@@ -1,4 +1,4 @@
-"""A call to the platform and what came of it, both free of plain secrets; and the patience for each kind."""
+"""A call to the platform and what came of it, both free of plain secrets; with the timeouts of each kind."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from typing import Any, Literal
 from cwkit.errors import CwkitError
 from cwkit.redaction import Secret
 
-__all__ = ["PATIENCE", "Call", "Kind", "Outcome", "Patience"]
+__all__ = ["RETRY_POLICY", "TIMEOUTS", "Call", "Kind", "Outcome", "RetryPolicy", "Timeouts"]
 
 Kind = Literal["read", "write", "create", "bulk"]
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long a call may take, and how often one that is safe to repeat is repeated. All in seconds.
+class Timeouts:
+    """How long a call may take, in seconds: ``connect`` to reach the platform, the others in all, by kind.
 
-    ``connect`` is for reaching the platform; the others for each wait on its answer, by kind of call.
-    ``create`` is long because the platform tries the credentials on ConnectWise before it answers
+    ``create`` is long because the platform tries the credentials on ConnectWise before it responds
     (platform facts, section 3).
     """
 
@@ -28,19 +27,26 @@ class Patience:
     write: float = 60.0
     create: float = 180.0
     bulk: float = 300.0
-    attempts: int = 5
-    retry_total: float = 90.0
-    wait_initial: float = 0.25
-    wait_max: float = 10.0
-    wait_jitter: float = 0.25
 
-    def answer_within(self, kind: Kind) -> float:
-        """Return the seconds to wait for an answer to a call of this kind."""
+    def of(self, kind: Kind) -> float:
+        """Return the seconds for the whole response to a call of this kind."""
         return float(getattr(self, kind))
 
 
-PATIENCE = Patience()
-"""The figures told in docs/provisioning.md."""
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How often a call that is safe to repeat is sent, and with which waits (seconds) between."""
+
+    attempts: int = 5
+    total: float = 90.0
+    first_wait: float = 0.25
+    longest_wait: float = 10.0
+    jitter: float = 0.25
+
+
+TIMEOUTS = Timeouts()
+RETRY_POLICY = RetryPolicy()
+"""The figures of docs/provisioning.md."""
 
 
 @dataclass(frozen=True)

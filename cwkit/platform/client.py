@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any, Self
 from cwkit.errors import LedgerError
 from cwkit.instances import Instance
 from cwkit.platform import profiles
-from cwkit.platform.call import PATIENCE, Patience
-from cwkit.platform.creation import Creator
+from cwkit.platform.call import RETRY_POLICY, TIMEOUTS, RetryPolicy, Timeouts
 from cwkit.platform.elements import Elements
-from cwkit.platform.instances_api import Instances
+from cwkit.platform.instances import Instances
 from cwkit.platform.transport import Transport
 from cwkit.profile import Profile
-from cwkit.provisioning import WAITS, Ledger, Waits, default_ledger
+from cwkit.provisioning import CREATION_POLICY, CreationPolicy, Ledger, default_ledger
 from cwkit.redaction import frameless
 
 if TYPE_CHECKING:
@@ -30,26 +29,26 @@ class Platform:
     """The platform that a profile names. Threads may share it; it is closed with ``close()`` or ``with``.
 
     ``elements`` says what there is to connect, ``instances`` creates and reads instances,
-    ``hub(instance)`` is the data behind one. ``patience`` and ``waits`` are the times of
-    docs/provisioning.md; ``ledger`` is another ledger than this user's.
+    ``hub(instance)`` is the data behind one. ``timeouts``, ``retry`` and ``creation`` are the
+    times of docs/provisioning.md; ``ledger`` is another ledger than this user's.
     """
 
     def __init__(
         self,
         profile: Profile,
         *,
-        patience: Patience = PATIENCE,
-        waits: Waits = WAITS,
+        timeouts: Timeouts = TIMEOUTS,
+        retry: RetryPolicy = RETRY_POLICY,
+        creation: CreationPolicy = CREATION_POLICY,
         ledger: Ledger | None = None,
         sandbox: Any = None,
     ) -> None:
         self.profile = profile
         self.sandbox = sandbox
         self._ledger = ledger
-        self.transport = Transport(profile, patience=patience)
+        self.transport = Transport(profile, timeouts=timeouts, retry=retry)
         self.elements = Elements(self.transport)
-        self.instances = Instances(self.transport, self.elements)
-        self.instances.creator = Creator(self.transport, self.instances, lambda: self.ledger, waits)
+        self.instances = Instances(self.transport, self.elements, lambda: self.ledger, creation)
 
     @property
     def ledger(self) -> Ledger:

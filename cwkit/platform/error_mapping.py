@@ -15,6 +15,7 @@ from cwkit.profile import Profile
 from cwkit.redaction import Secret, mask_text, strip_control_characters
 
 __all__ = [
+    "NOT_CARRIED_OUT",
     "cannot_be_sent",
     "error_for",
     "is_uncertain",
@@ -139,7 +140,7 @@ def not_the_platform(
     )
 
 
-_NOT_CARRIED_OUT = frozenset({400, 401, 403, 404, 405, 406, 409, 413, 415})
+NOT_CARRIED_OUT = frozenset({400, 401, 403, 404, 405, 406, 409, 413, 415})
 """Error statuses that prove that a write was not carried out (platform facts, section 12)."""
 
 
@@ -147,7 +148,7 @@ def is_uncertain(outcome: Outcome) -> bool:
     """Return whether a write may have been carried out though its outcome is an error."""
     if outcome.error is None or (outcome.kind == "not_reached" and not outcome.status):
         return False
-    return outcome.status not in _NOT_CARRIED_OUT
+    return outcome.status not in NOT_CARRIED_OUT
 
 
 def write_error(call: Call, outcome: Outcome, look: str) -> errors.CwkitError:

@@ -7,35 +7,74 @@ from typing import Any
 from urllib.parse import quote
 
 from cwkit.elements import configuration_text
-from cwkit.errors import InputError, NotFound
+from cwkit.errors import CwkitError, InputError, NotFound, NotThePlatform
 from cwkit.instances import Instance
-from cwkit.platform.call import Call
+from cwkit.platform.call import Call, Outcome
 from cwkit.platform.transport import Transport
 from cwkit.redaction import Secret
 
-__all__ = ["PAGE_SIZE", "instance_path", "items", "listed", "property_value"]
+__all__ = [
+    "PAGE_SIZE",
+    "instance_path",
+    "is_absent",
+    "items",
+    "listed",
+    "not_proven",
+    "property_value",
+]
 
 PAGE_SIZE = 200
 """The most instances that the platform gives on one page (platform facts, section 3)."""
 
 
-def listed(transport: Transport, path: str, params: Sequence[tuple[str, str]]) -> Iterator[Mapping[str, Any]]:
-    """Yield the items of a list, page after page; a search without a find, which is a 404, yields none."""
+def listed(transport: Transport, path: str, params: Sequence[tuple[str, str]]) -> Iterator[Any]:
+    """Yield the items of a list, page after page, or raise where it is not complete.
+
+    A search without a result, which the platform answers with a 404 of its own on the first page, yields
+    none (platform facts, section 3). Anything else that is not a JSON list proves nothing.
+    """
     page_token = ""
     seen: set[str] = set()
     while True:
         paging = [("pageSize", str(PAGE_SIZE)), *([("nextPage", page_token)] if page_token else [])]
         outcome = transport.outcome(Call("GET", path, [*params, *paging]))
-        if isinstance(outcome.error, NotFound):
+        if is_absent(outcome.error) and not page_token:
             return
-        if outcome.error is not None:
+        if outcome.error is not None and not isinstance(outcome.error, NotFound):
             raise outcome.error
-        # Not every item is an object in the field; what is not one holds no instance.
-        yield from (item for item in items(outcome.data) if isinstance(item, Mapping))
+        if not isinstance(outcome.data, list):
+            raise _incomplete(path, outcome, transport)
+        yield from outcome.data
         page_token = outcome.headers.get("elements-next-page-token", "")
-        if not page_token or page_token in seen:
+        if not page_token:
             return
+        if page_token in seen:
+            raise _incomplete(path, outcome, transport)
         seen.add(page_token)
+
+
+def is_absent(error: CwkitError | None) -> bool:
+    """Return whether the platform itself says that something does not exist: its 404, with a request id."""
+    return isinstance(error, NotFound) and bool(error.request_id)
+
+
+def not_proven(error: NotFound, base_url: str) -> NotThePlatform:
+    """Return the error for a 404 without a request id, which a gateway may have given."""
+    return NotThePlatform(
+        f"{base_url} responded with a 404 that is not the platform's own (it has no request id): "
+        f"{error.message} So it is not known whether it exists.",
+        fix="Try again; something between you and the platform answers in its place.",
+    )
+
+
+def _incomplete(path: str, outcome: Outcome, transport: Transport) -> CwkitError:
+    if isinstance(outcome.error, NotFound) and not is_absent(outcome.error):
+        return not_proven(outcome.error, transport.profile.base_url)
+    return NotThePlatform(
+        f"The list of GET {path} is not complete: a page of it is missing or is not a list "
+        f"(status {outcome.status}).",
+        fix="Try again. If it happens again, give the request to the platform's support.",
+    )
 
 
 def instance_path(instance_id: int | str | Instance) -> str:

@@ -24,8 +24,8 @@ class Bar:
         self._done = 0
         self._steps = 0
 
-    def advance(self, count: int, total: int | None = None) -> None:
-        """Add ``count`` to what is done, of ``total`` where that is known."""
+    def advance(self, count: int, total: int | None = None, note: str = "") -> None:
+        """Add ``count`` to what is done, of ``total`` where that is known; ``note`` is shown beside it."""
         self._done += count
         self._steps += 1
         if not self._show or (self._steps < 2 and not self._at_once):
@@ -36,6 +36,8 @@ class Bar:
             self._bar = tqdm(desc=self._title, unit=f" {self._unit}", total=total, leave=False)
         if total is not None:
             self._bar.total = total
+        if note:
+            self._bar.set_postfix_str(note, refresh=False)
         self._bar.update(self._done - self._bar.n)
 
     def __enter__(self) -> Self:

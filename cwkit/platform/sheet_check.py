@@ -16,7 +16,6 @@ from cwkit.elements.connectwise import right_key
 from cwkit.errors import CwkitError
 from cwkit.platform import keyring_store
 from cwkit.platform.creation import Prepared, examine
-from cwkit.profile import Profile
 from cwkit.provisioning.sheet import ELEMENT, Sheet, SheetRow, cell_text, tags_in
 from cwkit.redaction import Secret, as_secret, frameless
 
@@ -28,10 +27,10 @@ _EXACT_DIGITS = 1e15
 
 @dataclass(frozen=True)
 class CheckedRow:
-    """One row after the checks: what is sent (``None`` where nobody can say), what is wrong or doubtful.
+    """One row after the checks: what is sent (``None`` where that is not known), what is wrong or doubtful.
 
-    ``fingerprint`` is the same whenever the same row is read again for the same platform and profile, and
-    knows no secret.
+    ``fingerprint`` is the same whenever the same row is read again for the same platform, whatever the
+    profile's name, and knows no secret.
     """
 
     row: SheetRow
@@ -46,7 +45,7 @@ class CheckedRow:
 @frameless
 def check_sheet(
     sheet: Sheet,
-    profile: Profile,
+    base_url: str,
     element_of: Callable[[str], Element],
     *,
     element_key: str = "",
@@ -72,14 +71,14 @@ def check_sheet(
     elements = {key: element(key) for key in dict.fromkeys(keys) if key}
     others = [one for one in elements.values() if isinstance(one, Element)]
     checked = [
-        _checked(row, key, elements.get(key), others, profile)
+        _checked(row, key, elements.get(key), others, base_url)
         for row, key in zip(sheet.rows, keys, strict=True)
     ]
     return _without_twins(checked)
 
 
 def _checked(
-    row: SheetRow, key: str, element: Element | Problem | None, others: list[Element], profile: Profile
+    row: SheetRow, key: str, element: Element | Problem | None, others: list[Element], base_url: str
 ) -> CheckedRow:
     name = "" if row.name is None else str(cell_text(row.name))
     if element is None:
@@ -96,7 +95,7 @@ def _checked(
     prepared, certain = examine(element, name, values, tags_in(row.tags))
     named = {problem.key for problem in wrong}
     problems = (*wrong, *(problem for problem in certain if problem.key not in named))
-    fingerprint = _fingerprint(profile, prepared)
+    fingerprint = _fingerprint(base_url, prepared)
     return CheckedRow(row, key, name, prepared, problems, (*notes, *prepared.notes), fingerprint)
 
 
@@ -196,9 +195,9 @@ def named_secret(text: str) -> Secret:
     return kept
 
 
-def _fingerprint(profile: Profile, prepared: Prepared) -> str:
+def _fingerprint(base_url: str, prepared: Prepared) -> str:
     told = {key: value for key, value in prepared.configuration.items() if not isinstance(value, Secret)}
-    parts = [profile.base_url, profile.name, prepared.element.key, prepared.name, sorted(prepared.tags), told]
+    parts = [base_url, prepared.element.key, prepared.name, sorted(prepared.tags), told]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8")).hexdigest()
 
 

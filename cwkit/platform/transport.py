@@ -18,7 +18,14 @@ import stamina
 
 from cwkit import __version__, errors
 from cwkit.platform import error_mapping
-from cwkit.platform.call import PATIENCE, Call, Outcome, Patience
+from cwkit.platform.call import (
+    RETRY_POLICY,
+    TIMEOUTS,
+    Call,
+    Outcome,
+    RetryPolicy,
+    Timeouts,
+)
 from cwkit.platform.deadline import keep_deadlines, within
 from cwkit.profile import Profile, host_is_local
 from cwkit.redaction import Secret, mask_text, secrets_in, wrap_secrets
@@ -104,9 +111,17 @@ class _Again(Exception):
 class Transport:
     """One httpx client for one profile; threads may share it."""
 
-    def __init__(self, profile: Profile, *, patience: Patience = PATIENCE, connections: int = 64) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        timeouts: Timeouts = TIMEOUTS,
+        retry: RetryPolicy = RETRY_POLICY,
+        connections: int = 64,
+    ) -> None:
         self.profile = profile
-        self.patience = patience
+        self.timeouts = timeouts
+        self.retry = retry
         self._known = False  # whether the platform has ever answered here
         hide_secrets_of(profile)
         local = host_is_local(urlsplit(profile.base_url).hostname or "")
@@ -147,16 +162,16 @@ class Transport:
         return outcome
 
     def _repeated(self, call: Call) -> Outcome:
-        patience = self.patience
+        policy = self.retry
         last: Outcome | None = None
         try:
             for attempt in stamina.retry_context(
                 on=_wait_for,
-                attempts=patience.attempts,
-                timeout=patience.retry_total,
-                wait_initial=patience.wait_initial,
-                wait_max=patience.wait_max,
-                wait_jitter=patience.wait_jitter,
+                attempts=policy.attempts,
+                timeout=policy.total,
+                wait_initial=policy.first_wait,
+                wait_max=policy.longest_wait,
+                wait_jitter=policy.jitter,
             ):
                 with attempt:
                     last = self.once(call)
@@ -179,7 +194,7 @@ class Transport:
             return True
         if call.token and isinstance(error, errors.ProviderError) and error.provider_message:
             return False  # the service behind the platform has said no; asking again changes nothing
-        return outcome.status in _REPEAT_STATUSES and (outcome.retry_after or 0) <= self.patience.retry_total
+        return outcome.status in _REPEAT_STATUSES and (outcome.retry_after or 0) <= self.retry.total
 
     def _exchange(self, call: Call) -> Outcome:
         # The exception's frames (httpx, h11, json) hold the request in clear: only its class leaves here.
@@ -190,7 +205,7 @@ class Transport:
         except Exception:  # noqa: BLE001 - it may name the value that it stumbles over
             return Outcome("not_reached", error=error_mapping.cannot_be_sent(call))
         try:
-            with within(self.patience.answer_within(call.kind)):
+            with within(self.timeouts.of(call.kind)):
                 response = self._client.send(request)
             return self._read(call, response)
         except KeyboardInterrupt:
@@ -212,7 +227,7 @@ class Transport:
         return Outcome("lost", error=error)
 
     def _request(self, call: Call) -> httpx.Request:
-        within = self.patience.answer_within(call.kind)
+        within = self.timeouts.of(call.kind)
         header = authorization(self.profile, call.token, with_organization=call.with_organization)
         return self._client.build_request(
             call.method,
@@ -220,7 +235,7 @@ class Transport:
             params=list(call.params) or None,
             content=None if call.body is None else _to_json(call.body),
             headers={"Accept": call.accept, "Authorization": header},
-            timeout=httpx.Timeout(within, connect=self.patience.connect),
+            timeout=httpx.Timeout(within, connect=self.timeouts.connect),
         )
 
     def _read(self, call: Call, response: httpx.Response) -> Outcome:
@@ -235,9 +250,8 @@ class Transport:
             error: errors.CwkitError = error_mapping.not_the_platform(
                 call, self.profile, status, content_type, response.text, secrets
             )
-            # A page in place of an answer: a 4xx was refused for sure, anything else may have passed through.
-            kind: Any = "answered" if 300 <= status < 500 else "not_reached" if status == 503 else "lost"
-            return Outcome(kind, status, headers, error=error, retry_after=wait)
+            # Whatever something in between says, it proves nothing about what the platform has done.
+            return Outcome("lost", status, headers, error=error, retry_after=wait)
         known = frozenset(secret.reveal() for secret in secrets)
         data = wrap_secrets(data, known=known, keys=call.secret_keys)
         self._known = True
@@ -263,10 +277,8 @@ def _parsed(response: httpx.Response) -> tuple[Any, bool]:
 
 
 def _kind_of(status: int) -> Any:
-    """Say what an error status proves (429 and 503 are given before anything is carried out)."""
-    if status in (429, 503):
-        return "not_reached"
-    return "lost" if status >= 500 or status == 408 else "answered"
+    """Return what an error status proves of a write (platform facts, section 12)."""
+    return "answered" if status in error_mapping.NOT_CARRIED_OUT else "lost"
 
 
 def _wait_for(problem: Exception) -> bool | float:

@@ -1,15 +1,44 @@
 """Created exactly once: the ledger, settling, many at a time. It is handed functions and knows no HTTP."""
 
-from cwkit.provisioning.ledger_file import Creation, Entry, Ledger, State, default_ledger, default_path
-from cwkit.provisioning.once import WAITS, Waits, create_once, is_mark, new_mark
-from cwkit.provisioning.outcomes import Answered, Look, Lost, NotSent, Refused, Send, SendOutcome
-from cwkit.provisioning.settling import Settled, settle, settle_entry
-from cwkit.provisioning.table import ledger, ledger_table
+from cwkit.provisioning.exactly_once import (
+    CREATION_POLICY,
+    CreationPolicy,
+    Settled,
+    create_once,
+    is_creation_tag,
+    new_creation_tag,
+    settle,
+    settle_entry,
+)
+from cwkit.provisioning.ledger_file import (
+    Creation,
+    Entry,
+    Ledger,
+    State,
+    canonical_url,
+    default_ledger,
+    default_path,
+    ledger,
+    ledger_table,
+)
+from cwkit.provisioning.outcomes import (
+    Candidate,
+    Created,
+    Look,
+    Lost,
+    NotSent,
+    Refused,
+    Send,
+    SendOutcome,
+    Sighting,
+)
 
 __all__ = [
-    "WAITS",
-    "Answered",
+    "CREATION_POLICY",
+    "Candidate",
+    "Created",
     "Creation",
+    "CreationPolicy",
     "Entry",
     "Ledger",
     "Look",
@@ -19,15 +48,16 @@ __all__ = [
     "Send",
     "SendOutcome",
     "Settled",
+    "Sighting",
     "State",
-    "Waits",
+    "canonical_url",
     "create_once",
     "default_ledger",
     "default_path",
-    "is_mark",
+    "is_creation_tag",
     "ledger",
     "ledger_table",
-    "new_mark",
+    "new_creation_tag",
     "settle",
     "settle_entry",
 ]

@@ -1,4 +1,4 @@
-"""What can come of sending a creation once; whoever sends says which it was."""
+"""What sending a creation once, and looking for it, can result in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,19 @@ from typing import Any
 
 from cwkit.errors import CwkitError
 
-__all__ = ["Answered", "Look", "Lost", "NotSent", "Refused", "Send", "SendOutcome", "Stopped", "UnderWay"]
+__all__ = [
+    "Candidate",
+    "Created",
+    "Look",
+    "Lost",
+    "NotSent",
+    "Refused",
+    "Send",
+    "SendOutcome",
+    "Sighting",
+    "Stopped",
+    "UnderWay",
+]
 
 
 class Stopped(CwkitError):
@@ -20,17 +32,21 @@ class UnderWay(CwkitError):
 
 
 @dataclass(frozen=True)
-class Answered:
-    """It stands: the platform's id for it, and ``result``, whatever the sender made of the answer."""
+class Created:
+    """The instance exists: the platform's id, and ``result``, what the sender made of the response.
+
+    ``others`` are the ids of further instances with the same creation tag: the request was delivered twice.
+    """
 
     id: str
     result: Any = field(default=None, repr=False)
     request_id: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Refused:
-    """The platform said no. Nothing was created; sending the same again would be refused again."""
+    """The platform itself refused. Nothing was created; sending the same again would be refused again."""
 
     error: CwkitError
     request_id: str = ""
@@ -38,33 +54,58 @@ class Refused:
 
 @dataclass(frozen=True)
 class NotSent:
-    """It provably was not carried out, so it may be sent again, after ``retry_after`` seconds where told.
-
-    ``look_first``: something answered in the platform's place (503); one look costs little and rules out
-    that what answered was late.
-    """
+    """The request provably never arrived (no connection was made), so it may be sent again."""
 
     error: CwkitError
-    retry_after: float | None = None
-    look_first: bool = False
 
 
 @dataclass(frozen=True)
 class Lost:
     """It may have been carried out; only looking can tell.
 
-    ``heard``: the platform did answer, with an error of its own, so it is not at work on it any more.
+    ``platform_answered``: the platform itself responded with an error, so it is no longer at work on it.
     """
 
     error: CwkitError
-    heard: bool = False
+    platform_answered: bool = False
     request_id: str = ""
 
 
-SendOutcome = Answered | Refused | NotSent | Lost
+SendOutcome = Created | Refused | NotSent | Lost
 
 Send = Callable[[str], SendOutcome]
-"""Send the creation once, carrying the mark that is passed in."""
+"""Send the creation once, with the creation tag that is passed in."""
 
-Look = Callable[[str], Answered | None]
-"""Look for what carries the mark. Raises an error of cwkit where looking itself fails."""
+
+@dataclass(frozen=True)
+class Candidate:
+    """An instance without the creation tag that may be the one: same element and name, not older."""
+
+    id: str
+    name: str = ""
+    created: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What one complete look has shown: the instances with the creation tag, and the candidates without it.
+
+    Complete means: the platform's list with all its pages, or its own response that there is nothing. A look
+    that was not complete raises an error instead, for it proves nothing.
+    """
+
+    tagged: tuple[Created, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def created(self) -> Created | None:
+        """The instance with the creation tag; where there are several, the first, which names the others."""
+        if not self.tagged:
+            return None
+        first, *rest = self.tagged
+        return Created(first.id, first.result, first.request_id, tuple(one.id for one in rest))
+
+
+Look = Callable[[str, str, str, float], Sighting]
+"""Look for a creation by its creation tag, its element and name, and when it was begun (Unix seconds)."""

@@ -78,17 +78,17 @@ def test_the_ledger_shows_what_was_created() -> None:
 
 def test_a_creation_that_is_not_settled_is_told_with_its_mark() -> None:
     from cwkit.errors import CreationUnsettled
-    from cwkit.provisioning import Waits
+    from cwkit.provisioning import CreationPolicy
 
-    quick = Waits(look_total=0.1, look_heard=0.1, first=0.01)
-    with local.start() as sandbox, Platform(sandbox.profile, waits=quick) as platform:
+    quick = CreationPolicy(lookup_timeout=0.1, lookup_timeout_after_error=0.1, first_wait=0.01)
+    with local.start() as sandbox, Platform(sandbox.profile, creation=quick) as platform:
         sandbox.fail_next("500")
         with pytest.raises(CreationUnsettled) as caught:
             platform.instances.create(
                 "connectwisehd", name="Lost", configuration=sandbox.demo["connectwisehd"]
             )
     output = cwkit("ledger").output
-    assert f"Not settled: Lost (mark {caught.value.mark})" in output
+    assert f"Not settled: Lost (creation tag {caught.value.creation_tag})" in output
 
 
 def test_unsettled_creations_are_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:

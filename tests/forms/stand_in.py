@@ -33,7 +33,7 @@ class StandIn:
         self.answers = list(answers)
         self.asked = []
         self.settled = pd.DataFrame(columns=["name", "element", "state", "instance_id", "note"])
-        self.settled.index.name = "mark"
+        self.settled.index.name = "creation_tag"
 
     def create(self, element_key, *, name, configuration, tags=()):
         self.asked.append(

@@ -5,20 +5,20 @@ import pytest
 from cwkit.errors import SecretUnavailable
 from cwkit.forms import InstanceCard
 from cwkit.platform.keyring_store import load_token
-from cwkit.provisioning import new_mark
+from cwkit.provisioning import new_creation_tag
 from cwkit.redaction import MASK, Secret
 from tests.forms.stand_in import TOKEN, browser_says, created, listen
 
-MARK = new_mark()
+CREATION_TAG = new_creation_tag()
 
 
 def test_it_tells_what_was_created():
-    card = InstanceCard(created(tags=["one", MARK], createdDate="2026-01-05T09:00:00Z"))
+    card = InstanceCard(created(tags=["one", CREATION_TAG], createdDate="2026-01-05T09:00:00Z"))
     rows = dict(card.spec["rows"])
     assert rows["Id"] == "440001"
     assert rows["Element"] == "ConnectWise CRM REST (connectwisecrmrest)"
     assert rows["Tags"] == "one"
-    assert rows["Mark"].startswith(MARK)
+    assert rows["Creation tag"] == CREATION_TAG
     assert rows["Created"] == "2026-01-05T09:00:00Z"
     assert (card.spec["badge"], card.spec["masked"]) == ("valid", MASK)
 

@@ -216,7 +216,7 @@ def test_an_error_that_quotes_a_secret_is_shown_masked(form, monkeypatch):
 
 
 def test_a_lost_answer_is_looked_for_and_never_sent_again(form):
-    form.platform.answers = [CreationUnsettled("Nobody knows.", mark="cwkit-1")]
+    form.platform.answers = [CreationUnsettled("Nobody knows.", creation_tag="cwkit-1")]
     form.submit()
     assert form.create_button.description == "Look again"
     form.platform.settled.loc["cwkit-1"] = ["Brightwater", CRM, "unknown", "", "Look again in 5 minutes."]
@@ -228,7 +228,7 @@ def test_a_lost_answer_is_looked_for_and_never_sent_again(form):
 
 
 def test_what_is_known_to_be_absent_can_be_created_again(form):
-    form.platform.answers = [CreationUnsettled("Nobody knows.", mark="cwkit-1")]
+    form.platform.answers = [CreationUnsettled("Nobody knows.", creation_tag="cwkit-1")]
     form.submit()
     form.platform.settled.loc["cwkit-1"] = ["Brightwater", CRM, "absent", "", ""]
     form.submit()

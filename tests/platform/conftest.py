@@ -9,21 +9,22 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 import cwkit_sandbox as sandbox
-from cwkit.platform import Patience, Platform, Profile
-from cwkit.provisioning import Waits
+from cwkit.platform import Platform, Profile, RetryPolicy, Timeouts
+from cwkit.provisioning import CreationPolicy
 
-QUICK = Patience(
-    connect=2,
-    read=2,
-    write=2,
-    create=2,
-    bulk=5,
-    retry_total=5,
-    wait_initial=0.001,
-    wait_max=0.01,
-    wait_jitter=0,
-)
-SHORT = Waits(first=0.001, longest=0.01, look_total=0.2, look_heard=0.1, send_total=5, absent_after=0)
+QUICK = {
+    "timeouts": Timeouts(connect=2, read=2, write=2, create=2, bulk=5),
+    "retry": RetryPolicy(total=5, first_wait=0.001, longest_wait=0.01, jitter=0),
+    "creation": CreationPolicy(
+        first_wait=0.001,
+        longest_wait=0.01,
+        lookup_timeout=0.2,
+        lookup_timeout_after_error=0.1,
+        send_total=5,
+        absent_after=0,
+    ),
+}
+"""Settings of a platform that waits no longer than a test should."""
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def box(running):
 
 @pytest.fixture
 def platform(box):
-    with Platform(box.profile, patience=QUICK, waits=SHORT) as connected:
+    with Platform(box.profile, **QUICK) as connected:
         yield connected
 
 
@@ -104,5 +105,5 @@ def stand_in():
 def strange(stand_in):
     """A platform whose answers the test decides."""
     profile = Profile("strange", stand_in.url, "user-secret-4f/A+=", "organization-secret-9/B+=")
-    with Platform(profile, patience=QUICK, waits=SHORT) as connected:
+    with Platform(profile, **QUICK) as connected:
         yield connected

@@ -7,7 +7,7 @@ from cwkit.errors import CreationUnsettled, ProfileError
 from cwkit.platform import client, profiles
 from cwkit.provisioning import Creation, default_ledger
 
-from .conftest import QUICK, SHORT
+from .conftest import QUICK
 
 MINE = cwkit.Profile("mine", "us", "u-1", "o-1")
 
@@ -55,13 +55,13 @@ def test_a_sandbox_that_runs_elsewhere_is_joined(box, monkeypatch, capsys):
 
 
 def test_what_is_unsettled_is_told_and_settled(box, capsys):
-    with cwkit.connect(box.profile, waits=SHORT, patience=QUICK) as platform:
+    with cwkit.connect(box.profile, **QUICK) as platform:
         box.fail_next("500_after", route="POST /instances")
         box.fail_next("500", n=999, route="GET /instances")
         with pytest.raises(CreationUnsettled):
             platform.instances.create("ledgerline", name="lost", configuration=box.demo["ledgerline"])
     box.no_faults()
-    with cwkit.connect(box.profile, waits=SHORT, patience=QUICK) as platform:
+    with cwkit.connect(box.profile, **QUICK) as platform:
         assert "1 earlier creation is not settled" in capsys.readouterr().out
         row = platform.instances.settle().iloc[0]
         assert (row["name"], row["state"]) == ("lost", "done")

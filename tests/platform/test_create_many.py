@@ -53,7 +53,15 @@ def test_every_row_becomes_an_instance_from_every_kind_of_sheet(platform, sheet,
         getattr(frame, {"csv": "to_csv", "xlsx": "to_excel"}[form])(source, index=False)
     table = platform.instances.create_many(source)
     assert table["state"].tolist() == ["done"] * 3
-    assert list(table.columns) == ["name", "element", "state", "instance_id", "message", "notes", "mark"]
+    assert list(table.columns) == [
+        "name",
+        "element",
+        "state",
+        "instance_id",
+        "message",
+        "notes",
+        "creation_tag",
+    ]
     assert table.index.tolist() == ([2, 3, 4] if form in ("csv", "xlsx") else [0, 1, 2])
     assert standing(platform, form) == [f"{form}0", f"{form}1", f"{form}2"]
     assert all(platform.instances.get(one).token for one in table["instance_id"])
@@ -83,29 +91,10 @@ def test_a_row_with_another_password_is_the_same_row(platform, sheet):
     assert standing(platform, "password") == ["password0"]
 
 
-def test_an_unsettled_row_is_looked_for_and_not_sent_again(platform, box, sheet):
-    box.fail_next("500_after", route="POST /instances")
-    box.fail_next("500", n=999, route="GET /instances")
-    assert platform.instances.create_many(sheet(1, "lost"))["state"].tolist() == ["unknown"]
-    box.no_faults()
-    assert platform.instances.create_many(sheet(1, "lost"))["state"].tolist() == ["done"]
-    assert standing(platform, "lost") == ["lost0"]
-
-
-def test_a_row_that_another_process_is_creating_is_left_to_it(platform, sheet, monkeypatch):
-    with monkeypatch.context() as patch:
-        patch.setattr(platform.instances.creator, "send", lambda prepared, mark: 1 / 0)
-        patch.setattr(platform.ledger, "settle", lambda *args, **kwargs: None)
-        with pytest.raises(ZeroDivisionError):
-            platform.instances.create_many(sheet(1, "elsewhere"))
-    table = platform.instances.create_many(sheet(1, "elsewhere"))
-    assert (table["state"].tolist(), standing(platform, "elsewhere")) == (["sent"], [])
-
-
 def test_a_row_that_another_process_begins_at_the_same_moment_is_left_to_it(platform, sheet, monkeypatch):
     monkeypatch.setattr(type(platform.ledger), "by_fingerprint", lambda self, fingerprints: {})
-    first = platform.instances.create_many(sheet(2, "race"))
-    second = platform.instances.create_many(sheet(2, "race"))
+    first = platform.instances.create_many(sheet(2, "race"), create_existing=True)
+    second = platform.instances.create_many(sheet(2, "race"), create_existing=True)
     assert (first["state"].tolist(), second["state"].tolist()) == (["done"] * 2, ["sent"] * 2)
     assert standing(platform, "race") == ["race0", "race1"]
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from cwkit.errors import AnswerLost
-from cwkit.platform import Patience, Platform, Profile
+from cwkit.platform import Platform, Profile, RetryPolicy, Timeouts
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n"
 
@@ -48,9 +48,9 @@ def trickling():
 def test_a_response_that_trickles_in_ends_after_the_total_time(trickling, sent):
     first, url = trickling
     first[0] = sent
-    patience = Patience(connect=1, read=0.3, attempts=1)
+    quick = {"timeouts": Timeouts(connect=1, read=0.3), "retry": RetryPolicy(attempts=1)}
     profile = Profile("slow", url, "user-secret-4f/A+=", "organization-secret-9/B+=")
     start = time.monotonic()
-    with Platform(profile, patience=patience) as platform, pytest.raises(AnswerLost, match="in time"):
+    with Platform(profile, **quick) as platform, pytest.raises(AnswerLost, match="in time"):
         platform.elements.list()
     assert time.monotonic() - start < 60  # without a total time it never ends

@@ -28,9 +28,7 @@ def server():
 
 @pytest.fixture
 def connected(server):
-    with Platform(
-        Profile("hub", server.url, "user-secret-4f/A+=", "org-secret-9/B+="), patience=QUICK
-    ) as platform:
+    with Platform(Profile("hub", server.url, "user-secret-4f/A+=", "org-secret-9/B+="), **QUICK) as platform:
         yield platform
 
 

@@ -12,7 +12,7 @@ from cwkit.platform import Platform, Profile
 from cwkit.provisioning import Ledger, ledger
 from tests.spellings import spellings
 
-from .conftest import QUICK, SHORT
+from .conftest import QUICK
 
 
 def with_ends(middle):
@@ -63,7 +63,7 @@ def test_nothing_that_a_failed_creation_leaves_behind_holds_a_secret(
     book = Ledger(tmp_path / "ledger.sqlite3")
     with (
         caplog.at_level(logging.DEBUG),
-        Platform(profile, patience=QUICK, waits=SHORT, ledger=book) as platform,
+        Platform(profile, **QUICK, ledger=book) as platform,
         pytest.raises(CwkitError) as caught,
     ):
         platform.instances.create("connectwisehd", name="n", configuration=values)

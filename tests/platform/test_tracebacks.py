@@ -91,7 +91,7 @@ def test_no_frame_of_an_interrupted_creation_shows_a_secret(strange, monkeypatch
     monkeypatch.setattr(strange.transport._client, place, interrupt)
     text = failing(create, strange, VALUES)
     assert "KeyboardInterrupt" in text
-    assert "Raised in create (instances_api.py" in text
+    assert "Raised in create (instances.py" in text
     assert "httpx" not in text
     assert not [secret for secret in SECRETS if secret in text]
 
@@ -105,7 +105,7 @@ def test_in_a_notebook_an_error_is_its_message_and_no_frames(strange, stand_in, 
     told = capsys.readouterr().out
     InteractiveShell.clear_instance()
     assert "Unauthorized: Invalid User secret" in told
-    assert "instances_api.py" not in told
+    assert "instances.py" not in told
     assert "r1" in told
 
 

@@ -110,7 +110,7 @@ def test_repeating_ends(strange, stand_in):
     stand_in.says((503, {"message": "Later"}))
     with pytest.raises(errors.ServerError):
         strange.transport.call(Call("GET", "/x"))
-    assert len(stand_in.requests) == QUICK.attempts
+    assert len(stand_in.requests) == QUICK["retry"].attempts
 
 
 def test_a_refusal_of_the_provider_is_not_asked_for_again(strange, stand_in):
@@ -151,7 +151,7 @@ def test_retry_after_is_understood_as_seconds_and_as_date():
 
 def test_nobody_there_is_told_as_such():
     profile = Profile("mine", "http://127.0.0.1:9", USER, ORGANIZATION)
-    with Platform(profile, patience=QUICK) as platform, pytest.raises(errors.NotReached) as caught:
+    with Platform(profile, **QUICK) as platform, pytest.raises(errors.NotReached) as caught:
         platform.instances.list()
     assert "base URL of the profile 'mine'" in caught.value.fix
     assert caught.value.__context__ is None

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from cwkit.platform import Patience, Platform
-from cwkit.provisioning import Waits, ledger
+from cwkit.platform import Platform, RetryPolicy, Timeouts
+from cwkit.provisioning import CreationPolicy, ledger
 from cwkit_sandbox import KINDS
 
-PATIENCE = Patience(
-    connect=2,
-    read=0.4,
-    write=0.4,
-    create=0.4,
-    attempts=7,
-    retry_total=6,
-    wait_initial=0.001,
-    wait_max=0.01,
-    wait_jitter=0,
-)
-WAITS = Waits(first=0.002, longest=0.02, look_total=0.25, look_heard=0.05, send_total=5, absent_after=0)
+SETTINGS = {
+    "timeouts": Timeouts(connect=2, read=0.4, write=0.4, create=0.4),
+    "retry": RetryPolicy(attempts=7, total=6, first_wait=0.001, longest_wait=0.01, jitter=0),
+    "creation": CreationPolicy(
+        first_wait=0.002,
+        longest_wait=0.02,
+        lookup_timeout=0.25,
+        lookup_timeout_after_error=0.05,
+        send_total=5,
+        absent_after=0,
+    ),
+}
 
 
 def mixed_faults(box):
@@ -31,7 +31,7 @@ def mixed_faults(box):
 
 def platform_of(profile, ledger):
     """Return a platform with short waits and a ledger of its own."""
-    return Platform(profile, patience=PATIENCE, waits=WAITS, ledger=ledger)
+    return Platform(profile, **SETTINGS, ledger=ledger)
 
 
 def all_is_accounted_for(platform):

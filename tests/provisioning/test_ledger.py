@@ -10,7 +10,7 @@ import pytest
 
 from cwkit import provisioning
 from cwkit.errors import LedgerError
-from cwkit.provisioning import Creation, Ledger, owner
+from cwkit.provisioning import Creation, Ledger, ledger_file
 from cwkit.provisioning.ledger_file import FOREIGN_AFTER
 from cwkit.provisioning.outcomes import UnderWay
 
@@ -24,7 +24,7 @@ def ledger(tmp_path):
 
 def written_by(monkeypatch, ledger, mark, **changes):
     """Write a line as another process would."""
-    someone = replace(owner.this_process(), **changes)
+    someone = replace(ledger_file.this_process(), **changes)
     with monkeypatch.context() as patch:
         patch.setattr("cwkit.provisioning.ledger_file.this_process", lambda: someone)
         ledger.begin(ACME, mark)
@@ -71,11 +71,21 @@ def test_the_usual_ledger_lies_where_the_environment_says(tmp_path, monkeypatch)
     assert (tmp_path / "mine.sqlite3").exists()
 
 
+def open_tags(ledger):
+    return [entry.creation_tag for entry in ledger.unsettled(base_url="https://one")]
+
+
 def test_what_a_living_process_has_under_way_is_left_to_it(ledger, monkeypatch):
-    ledger.begin(ACME, "mine")
-    written_by(monkeypatch, ledger, "gone", pid=2**22 + 1)
-    written_by(monkeypatch, ledger, "recycled", started=1.0)
-    assert [entry.mark for entry in ledger.unsettled(base_url="https://one")] == ["gone", "recycled"]
+    with ledger.in_flight("mine"):
+        ledger.begin(ACME, "mine")
+        written_by(monkeypatch, ledger, "gone", pid=2**22 + 1)
+        written_by(monkeypatch, ledger, "recycled", started=1.0)
+        assert open_tags(ledger) == ["gone", "recycled"]
+
+
+def test_what_this_process_left_as_sent_is_looked_at_by_it(ledger):
+    ledger.begin(ACME, "m1")
+    assert open_tags(ledger) == ["m1"]
 
 
 def test_a_line_of_another_machine_counts_as_abandoned_after_an_hour(ledger, monkeypatch):
@@ -83,7 +93,7 @@ def test_a_line_of_another_machine_counts_as_abandoned_after_an_hour(ledger, mon
     assert ledger.unsettled(base_url="https://one") == []
     moment = ledger.entry("far").time
     later = Ledger(ledger.path, now=lambda: moment + FOREIGN_AFTER + 1)
-    assert [entry.mark for entry in later.unsettled(base_url="https://one")] == ["far"]
+    assert [entry.creation_tag for entry in later.unsettled(base_url="https://one")] == ["far"]
 
 
 def test_only_the_lines_of_the_platform_and_profile_are_unsettled_there(ledger):
@@ -104,11 +114,12 @@ def test_a_row_of_a_sheet_has_one_line_that_counts(ledger):
     ledger.settle("m2", "done", instance_id="5")
     with pytest.raises(UnderWay):
         ledger.begin(row, "m4")
-    assert {f: entry.mark for f, entry in ledger.by_fingerprint(["f", "g", ""]).items()} == {"f": "m2"}
+    found = ledger.by_fingerprint(["f", "g", ""])
+    assert [(key, one.creation_tag) for key, lines in found.items() for one in lines] == [("f", "m2")]
     ledger.gone("m2")
     assert ledger.by_fingerprint(["f"]) == {}
     ledger.begin(row, "m5")
-    assert ledger.by_fingerprint(["f"])["f"].mark == "m5"
+    assert [one.creation_tag for one in ledger.by_fingerprint(["f"])["f"]] == ["m5"]
 
 
 def test_what_is_no_row_of_a_sheet_may_be_created_as_often_as_wished(ledger):
@@ -130,15 +141,14 @@ def test_threads_share_a_ledger(ledger):
 
 
 def test_processes_share_a_ledger(ledger):
-    ledger.begin(ACME, "mine")
     context = multiprocessing.get_context("spawn")
     others = [context.Process(target=begin_one, args=(ledger.path, f"other{n}")) for n in range(2)]
     for process in others:
         process.start()
     for process in others:
         process.join()
-    assert {entry.mark for entry in ledger.entries()} == {"mine", "other0", "other1"}
-    assert {entry.mark for entry in ledger.unsettled(base_url="https://one")} == {"other0", "other1"}
+    assert {entry.creation_tag for entry in ledger.entries()} == {"other0", "other1"}
+    assert {entry.creation_tag for entry in ledger.unsettled(base_url="https://one")} == {"other0", "other1"}
 
 
 def test_a_secret_in_an_error_is_masked(ledger):
@@ -153,7 +163,7 @@ def test_a_broken_or_unwritable_ledger_is_told_and_nothing_is_created(tmp_path):
     path.write_bytes(b"not a database, but long enough to be looked at" * 100)
     sent = []
     with pytest.raises(LedgerError, match="CWKIT_LEDGER") as caught:
-        provisioning.create_once(Ledger(path), ACME, sent.append, lambda mark: None)
+        provisioning.create_once(Ledger(path), ACME, sent.append, lambda *wanted: None)
     assert sent == []
     assert caught.value.__context__ is None
     with pytest.raises(LedgerError):

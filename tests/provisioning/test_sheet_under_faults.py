@@ -57,4 +57,5 @@ def test_a_sheet_under_faults_with_an_interrupt_in_the_middle_ends_with_one_inst
         assert states == {"done": ROWS}
         assert sorted(one.name for one in platform.instances.list()) == sorted(row["name"] for row in rows)
         platform.instances.settle()
+        platform.instances.settle()
         all_is_accounted_for(platform)

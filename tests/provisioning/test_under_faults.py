@@ -43,4 +43,5 @@ def test_a_thousand_creations_under_mixed_faults_are_each_made_once_and_all_acco
         assert told == set(before.query("state == 'done'")["name"])
 
         platform.instances.settle()
+        platform.instances.settle()
         all_is_accounted_for(platform)

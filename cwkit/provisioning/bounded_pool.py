@@ -1,4 +1,4 @@
-"""Many creations at once: bounded, paced, stopped cleanly. What each creation is, the caller knows."""
+"""Many jobs at once: bounded, paced, and stopped cleanly. What each job is, the caller knows."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
-from cwkit.errors import CreationUnsettled, CwkitError
-from cwkit.provisioning.outcomes import Answered, Stopped, UnderWay
+from cwkit.errors import CreationUnsettled, CwkitError, LedgerError
+from cwkit.provisioning.outcomes import Stopped, UnderWay
 
-__all__ = ["Ended", "Stop", "run_many"]
+__all__ = ["JobResult", "Stop", "run_bounded"]
 
 Job = TypeVar("Job")
+Made = TypeVar("Made")
 
 GRACE = 10.0
 """Seconds that an interruption waits for requests that are on their way."""
@@ -32,30 +33,32 @@ class Stop:
         self._event.set()
 
     def check(self) -> None:
-        """Raise ``Stopped`` when told to stop."""
+        """Raise ``Stopped`` after :meth:`set`."""
         self.sleep(0)
 
     def sleep(self, seconds: float) -> None:
-        """Sleep, or raise ``Stopped`` when told to stop."""
+        """Sleep, or raise ``Stopped`` after :meth:`set`."""
         if self._event.wait(seconds):
-            raise Stopped("It was interrupted.", fix="Run it again to go on where it stopped.")
+            raise Stopped("It was interrupted.", fix="Run it again to continue where it stopped.")
 
 
 @dataclass(frozen=True)
-class Ended(Generic[Job]):
-    """What came of one job: what was made, or the error."""
+class JobResult(Generic[Job, Made]):
+    """The result of one job: what was made, or the error."""
 
     job: Job
-    made: Answered | None = None
+    created: Made | None = None
     error: CwkitError | None = None
 
     @property
     def state(self) -> str:
         """``done``, ``failed``, ``unknown``, ``stopped``, or ``sent`` where another run is at it."""
-        if self.made is not None:
+        if self.error is None:
             return "done"
         if isinstance(self.error, Stopped | UnderWay):
             return "stopped" if isinstance(self.error, Stopped) else "sent"
+        if isinstance(self.error, LedgerError) and self.error.creation_tag:
+            return "done" if self.error.instance_id else "unknown"
         return "unknown" if isinstance(self.error, CreationUnsettled) else "failed"
 
 
@@ -77,61 +80,61 @@ class _Pace:
             self._stop.sleep(begin - now)
 
 
-def run_many(
+def run_bounded(
     jobs: Sequence[Job],
-    create: Callable[[Job, Stop], Answered],
+    do: Callable[[Job, Stop], Made],
     *,
     concurrency: int = 8,
     rate_limit: float | None = None,
-    tell: Callable[[Ended[Job]], Any] = lambda outcome: None,
+    report: Callable[[JobResult[Job, Made]], Any] = lambda result: None,
     stop: Stop | None = None,
-) -> list[Ended[Job]]:
+) -> list[JobResult[Job, Made]]:
     """Do all jobs, at most ``concurrency`` at a time and ``rate_limit`` a second; return them in order.
 
-    ``create`` raises an error of cwkit for one that fails; the others go on. ``tell`` hears of each as it
-    ends. An interruption (Ctrl-C) starts nothing more, wakes what waits, gives what is on its way ten
-    seconds, and is raised again; a second one is raised at once.
+    ``do`` raises an error of cwkit for a job that fails; the others continue. ``report`` receives each
+    result as it comes, in the calling thread. An interruption (Ctrl-C) starts nothing more, wakes what
+    waits, gives what is on its way ten seconds, and is raised again; a second one is raised at once.
     """
     stop = stop or Stop()
     pace = _Pace(rate_limit, stop)
-    ended: SimpleQueue[tuple[int, Ended[Job] | BaseException]] = SimpleQueue()
+    arrived: SimpleQueue[tuple[int, JobResult[Job, Made] | BaseException]] = SimpleQueue()
 
     def one(place: int, job: Job) -> None:
         try:
             pace.wait()
             stop.check()
-            ended.put((place, Ended(job, create(job, stop))))
+            arrived.put((place, JobResult(job, do(job, stop))))
         except CwkitError as problem:
-            ended.put((place, Ended(job, error=problem)))
+            arrived.put((place, JobResult(job, error=problem)))
         except BaseException as problem:  # noqa: BLE001 - raised again where it is waited for
-            ended.put((place, problem))
+            arrived.put((place, problem))
 
-    pool = ThreadPoolExecutor(max(1, concurrency), thread_name_prefix="cwkit-create")
+    pool = ThreadPoolExecutor(max(1, concurrency), thread_name_prefix="cwkit")
     futures = [pool.submit(one, place, job) for place, job in enumerate(jobs)]
-    outcomes: dict[int, Ended[Job]] = {}
+    results: dict[int, JobResult[Job, Made]] = {}
     try:
-        for place, outcome in _arriving(ended, len(jobs)):
-            outcomes[place] = outcome
-            tell(outcome)
+        for place, result in _arriving(arrived, len(jobs)):
+            results[place] = result
+            report(result)
     except BaseException:
         stop.set()
         pool.shutdown(wait=False, cancel_futures=True)
         wait([future for future in futures if not future.cancelled()], GRACE)
         raise
     pool.shutdown(wait=True)
-    return [outcomes[place] for place in range(len(jobs))]
+    return [results[place] for place in range(len(jobs))]
 
 
 def _arriving(
-    ended: SimpleQueue[tuple[int, Ended[Job] | BaseException]], count: int
-) -> Iterator[tuple[int, Ended[Job]]]:
+    arrived: SimpleQueue[tuple[int, JobResult[Job, Made] | BaseException]], count: int
+) -> Iterator[tuple[int, JobResult[Job, Made]]]:
     """Yield what ends as it ends; awake often enough that Ctrl-C works on every system."""
     while count:
         try:
-            place, outcome = ended.get(timeout=0.2)
+            place, result = arrived.get(timeout=0.2)
         except Empty:
             continue
-        if isinstance(outcome, BaseException):
-            raise outcome
+        if isinstance(result, BaseException):
+            raise result
         count -= 1
-        yield place, outcome
+        yield place, result

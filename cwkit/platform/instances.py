@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import builtins
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from cwkit import provisioning
 from cwkit.elements import Element, configuration_text
-from cwkit.errors import InputError, NotFound
+from cwkit.errors import InputError, NotFound, NotThePlatform
 from cwkit.instances import Instance
-from cwkit.platform import many
+from cwkit.platform import create_many, settlement
 from cwkit.platform.call import Call, Outcome
 from cwkit.platform.creation import Creator, guarded, prepare
 from cwkit.platform.elements import Elements
-from cwkit.platform.instance_calls import instance_path, items, listed, property_value
+from cwkit.platform.error_mapping import is_uncertain, write_error
+from cwkit.platform.instance_calls import (
+    instance_path,
+    is_absent,
+    items,
+    listed,
+    not_proven,
+    property_value,
+)
 from cwkit.platform.sheet_check import check_sheet
 from cwkit.platform.transport import Transport
+from cwkit.provisioning import CreationPolicy, Ledger
 from cwkit.provisioning.sheet import read_sheet
 from cwkit.redaction import Secret, as_secret, frameless, is_secret
 
@@ -31,11 +42,16 @@ _Rows = list[Mapping[str, Any]]
 class Instances:
     """The instances of the platform that the profile's secrets may see."""
 
-    creator: Creator
-
-    def __init__(self, transport: Transport, elements: Elements) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        elements: Elements,
+        ledger: Callable[[], Ledger],
+        policy: CreationPolicy = provisioning.CREATION_POLICY,
+    ) -> None:
         self._transport = transport
         self._elements = elements
+        self._creator = Creator(transport, ledger, policy, search=self._complete_list, get=self.get)
 
     @frameless
     def create(
@@ -48,15 +64,16 @@ class Instances:
     ) -> Instance:
         """Create an instance exactly once, and return it with its token.
 
-        Misspelt keys and values with one possible meaning are repaired; ``notes`` of the instance tells
-        which. The request carries a mark among its tags (``cwkit-...``), by which it is found again if
-        its answer is lost (docs/provisioning.md). Raises ``FieldErrors`` before anything is sent where
-        the platform would refuse a value for sure, ``UnknownElement``, the platform's refusal, and
-        ``CreationUnsettled`` where nobody can say yet whether it was created: then nothing is sent again.
+        Misspelt keys and values with one possible meaning are repaired; ``notes`` of the instance lists
+        them. The request has a creation tag among its tags (``cwkit-...``), by which the instance is found
+        if the response is lost (docs/provisioning.md). Raises ``FieldErrors`` before anything is sent where
+        the platform would certainly refuse a value, ``UnknownElement``, the platform's refusal, and
+        ``CreationUnsettled`` where it is not known whether it was created: then nothing is sent again, also
+        not by calling this again.
         """
         element = self._elements.get(element_key)
         configuration = guarded(element, configuration)
-        return self.creator.create(prepare(element, name, configuration, tags))
+        return self._creator.create(prepare(element, name, configuration, tags))
 
     @frameless
     def create_many(
@@ -68,74 +85,89 @@ class Instances:
         dry_run: bool = False,
         progress: bool | None = None,
         element_key: str = "",
+        create_existing: bool = False,
     ) -> pd.DataFrame:
         """Create one instance for each row of a sheet, each exactly once.
 
         ``rows``: a DataFrame, the path of a CSV or Excel file, or a list of dicts, with the columns of
         :func:`cwkit.template`; a secret may be written ``env:NAME`` or ``keyring:SERVICE/USER``.
-        ``concurrency`` are sent at a time, ``rate_limit`` a second; ``element_key`` stands where a row
-        names no element; ``dry_run`` sends nothing; ``progress`` shows a bar (``None``: where a person
-        looks on). All rows are checked first: raises ``SheetErrors``
-        where one is wrong, and nothing is sent. Run again after an interruption, it goes on where it
-        stopped: a row is known by everything in it but its secrets.
+        ``concurrency`` are sent at a time, ``rate_limit`` a second; ``element_key`` is used where a row
+        names no element; ``dry_run`` sends nothing; ``progress`` shows a bar (``None``: in notebooks and
+        terminals). All rows are checked first: raises ``SheetErrors`` where one is wrong, and nothing is
+        sent. A row whose element and name are on the platform already is shown as ``exists`` and not
+        created, unless ``create_existing``. Run again after an interruption, it continues where it
+        stopped: a row is recognised by everything in it but its secrets.
 
         Returns one row each: index ``row`` (the row number of the file, or the DataFrame's index);
         columns ``name``, ``element``, ``state`` (``ready`` and ``wrong`` in a dry run; ``done``,
-        ``failed``, ``unknown``, or ``sent`` where another run is at it), ``instance_id``, ``message``,
-        ``notes`` and ``mark``. It holds no secret; ``get(instance_id)`` has the token.
+        ``exists``, ``failed``, ``unknown``, ``given up``, or ``sent`` where another run is at it),
+        ``instance_id``, ``message``, ``notes`` and ``creation_tag``. It contains no secret;
+        ``get(instance_id)`` has the token.
         """
         checked = check_sheet(
-            read_sheet(rows), self._transport.profile, self._elements.get, element_key=element_key
+            read_sheet(rows), self._creator.base_url, self._elements.get, element_key=element_key
         )
         if not dry_run:
-            many.refuse_wrong(checked)
+            create_many.refuse_wrong(checked)
         sound = [row for row in checked if not row.problems]
-        known = self.creator.ledger.by_fingerprint(row.fingerprint for row in sound)
-        standing = many.tags_by_id(self.list()) if known else {}
-        before = many.standing_before(self.creator, sound, standing, known, concurrency)
+        before = create_many.known_before(self._creator, sound, self._complete_list, create_existing)
         results = {id(row): before[row.fingerprint] for row in sound if row.fingerprint in before}
         if not dry_run:
             todo = [row for row in sound if row.fingerprint not in before]
-            made = many.create_all(
-                self.creator, todo, concurrency=concurrency, rate_limit=rate_limit, progress=progress
+            made = create_many.create_all(
+                self._creator, todo, concurrency=concurrency, rate_limit=rate_limit, progress=progress
             )
             results |= {id(result.checked): result for result in made}
-        return many.result_table(checked, results)
+        return create_many.result_table(checked, results)
 
-    def settle(self) -> pd.DataFrame:
+    def settle(
+        self,
+        *,
+        adopt: Mapping[str, int | str] | None = None,
+        send_again: Iterable[str] = (),
+        give_up: Iterable[str] = (),
+    ) -> pd.DataFrame:
         """Look again for every creation of this profile that is not settled; never sends anything.
 
-        Returns one row each: index ``mark``; columns ``name``, ``element``, ``state`` (``done``,
-        ``unknown`` or ``absent``), ``instance_id`` and ``note``.
-        """
-        import pandas as pd
+        A person may decide, by creation tag: ``adopt`` takes an instance (by its id) as the one that was
+        created; ``send_again`` lets the creation be made anew, by creating it or running its sheet again;
+        ``give_up`` leaves it for good. Raises ``InputError`` for a tag that the ledger does not have, and
+        ``NotFound`` where the adopted instance does not exist.
 
-        profile = self._transport.profile
-        creator = self.creator
-        settled = provisioning.settle(
-            creator.ledger,
-            creator.look,
-            base_url=profile.base_url,
-            profile=profile.name,
-            waits=creator.waits,
+        Returns one row each: index ``creation_tag``; columns ``name``, ``element``, ``state`` (``done``,
+        ``unknown``, ``absent``, ``given up``), ``instance_id``, ``candidates`` (ids of instances of the same
+        element and name without the tag), ``sent`` (UTC), ``attempts``, ``request_id``, ``error`` and
+        ``note``, which says what to do. Two instances under one creation tag are listed as well.
+        """
+        return settlement.settle(
+            self._creator, self._complete_list, self.get, adopt or {}, send_again, give_up
         )
-        rows = [
-            (s.entry.mark, s.entry.creation.name, s.entry.creation.element, s.state, s.instance_id, s.note)
-            for s in settled
-        ]
-        columns = ["mark", "name", "element", "state", "instance_id", "note"]
-        return pd.DataFrame(rows, columns=columns).set_index("mark")
+
+    def _complete_list(self, params: Sequence[tuple[str, str]] = ()) -> builtins.list[Instance]:
+        """Return all instances that the platform lists for ``params``; raises where the list is not whole."""
+        found = []
+        for item in listed(self._transport, "/instances", params):
+            instance = Instance.from_response(item) if isinstance(item, Mapping) else None
+            if instance is None or instance.id is None:
+                raise NotThePlatform(
+                    "The list of instances has an entry without an id, so it is not known what is there.",
+                    fix="Try again. If it happens again, give it to the platform's support.",
+                )
+            found.append(instance)
+        return found
 
     def list(self, tags: Iterable[str] = (), search: str | None = None) -> list[Instance]:
         """Return the instances that carry all of ``tags`` and match the text ``search``; all pages.
 
-        A search that finds nothing gives an empty list, though the platform answers 404 to it (platform
-        facts, section 3). Lists may leave out the token; :meth:`get` has it.
+        A search that finds nothing gives an empty list, though the platform responds with 404 (platform
+        facts, section 3). A list that is not complete is an error. Lists may leave out the token;
+        :meth:`get` has it.
         """
         wanted = [tags] if isinstance(tags, str) else [str(tag) for tag in tags]
         params = [("tags[]", tag) for tag in wanted]
         params += [("searchText", search)] if search else []
-        found = [Instance.from_response(item) for item in listed(self._transport, "/instances", params)]
+        items = listed(self._transport, "/instances", params)
+        found = [Instance.from_response(item) for item in items if isinstance(item, Mapping)]
         return [instance for instance in found if set(wanted) <= set(instance.tags)]
 
     def get(self, instance_id: int | str | Instance) -> Instance:
@@ -157,7 +189,8 @@ class Instances:
     ) -> Instance:
         """Change parts of an instance (``PATCH``); what is ``None`` stays. ``tags`` replace the old ones.
 
-        Returns the instance as the platform then tells it.
+        Returns the instance as the platform then shows it; ``AnswerLost`` where it is not known whether it
+        was changed.
         """
         body: dict[str, Any] = {"name": name, "tags": None if tags is None else [str(t) for t in tags]}
         body["configuration"] = None if configuration is None else self._values(instance_id, configuration)
@@ -198,28 +231,30 @@ class Instances:
     def delete(self, instance_id: int | str | Instance) -> None:
         """Delete an instance; its token works no more. Raises ``NotFound`` where there is none.
 
-        Where the answer to the deletion is lost, the instance being gone afterwards is the answer.
+        Where the response is lost it is sent again, for that does the same; then the platform's own 404
+        says that it is done. ``AnswerLost`` where that stays unknown.
         """
-        outcome = self._transport.once(Call("DELETE", instance_path(instance_id), kind="write"))
-        if outcome.kind in ("lost", "not_reached"):
-            outcome = self._transport.outcome(
-                Call("DELETE", instance_path(instance_id), kind="write", safe=True)
-            )
-            if isinstance(outcome.error, NotFound):
-                return
-        self._raise(outcome, instance_id)
+        call = Call("DELETE", instance_path(instance_id), kind="write")
+        outcome = self._transport.once(call)
+        if is_uncertain(outcome):
+            outcome = self._transport.outcome(replace(call, safe=True))
+            if is_absent(outcome.error):
+                outcome = Outcome("answered", 200)
+        self._raise_write(call, outcome, instance_id)
+        shown = getattr(instance_id, "id", instance_id)
+        self._creator.ledger.deleted(self._creator.base_url, str(shown).strip())
 
     def enable(self, instance_id: int | str | Instance) -> None:
-        """Enable an instance."""
+        """Enable an instance. ``AnswerLost`` where it is not known whether it was."""
         self._switch("PUT", instance_id)
 
     def disable(self, instance_id: int | str | Instance) -> None:
-        """Disable an instance; its hub calls then answer 403 (platform facts, section 3)."""
+        """Disable an instance; its hub calls are then refused with 403 (platform facts, section 3)."""
         self._switch("DELETE", instance_id)
 
     def _switch(self, method: str, instance_id: int | str | Instance) -> None:
         call = Call(method, f"{instance_path(instance_id)}/enabled", kind="write", safe=True)
-        self._raise(self._transport.outcome(call), instance_id)
+        self._raise_write(call, self._transport.outcome(call), instance_id)
 
     def configuration(self, instance_id: int | str | Instance) -> dict[str, str | Secret | None]:
         """Return the configuration values by key, secrets wrapped."""
@@ -243,9 +278,8 @@ class Instances:
             text = as_secret(text)
         body = {**rows[key], "propertyValue": text}
         path = f"{instance_path(instance_id)}/configuration/{quote(str(rows[key].get('id', '')), safe='')}"
-        self._raise(
-            self._transport.outcome(Call("PATCH", path, body=body, kind="write", safe=True)), instance_id
-        )
+        call = Call("PATCH", path, body=body, kind="write", safe=True)
+        self._raise_write(call, self._transport.outcome(call), instance_id)
 
     def _configuration_rows(self, instance_id: int | str | Instance) -> _Rows:
         outcome = self._transport.outcome(Call("GET", f"{instance_path(instance_id)}/configuration"))
@@ -271,19 +305,32 @@ class Instances:
 
     def _changed(self, call: Call, instance_id: int | str | Instance) -> Instance:
         outcome = self._transport.outcome(call)
-        self._raise(outcome, instance_id)
+        self._raise_write(call, outcome, instance_id)
         complete = isinstance(outcome.data, Mapping) and outcome.data.get("id") is not None
         return self._instance(outcome, instance_id) if complete else self.get(instance_id)
 
     def _instance(self, outcome: Outcome, instance_id: int | str | Instance) -> Instance:
         self._raise(outcome, instance_id)
-        return Instance.from_response(outcome.data if isinstance(outcome.data, Mapping) else {})
+        if not isinstance(outcome.data, Mapping) or outcome.data.get("id") in (None, ""):
+            raise NotThePlatform(
+                f"The response about {getattr(instance_id, 'id', instance_id)} contains no instance.",
+                fix="Try again. If it happens again, give it to the platform's support.",
+            )
+        return Instance.from_response(outcome.data)
+
+    def _raise_write(self, call: Call, outcome: Outcome, instance_id: int | str | Instance) -> None:
+        if outcome.error is not None and is_uncertain(outcome):
+            shown = getattr(instance_id, "id", instance_id)
+            look = f"platform.instances.get({shown!r}) shows whether it was done: look before you repeat it."
+            raise write_error(call, outcome, look)
+        self._raise(outcome, instance_id)
 
     def _raise(self, outcome: Outcome, instance_id: int | str | Instance) -> None:
-        error = outcome.error
+        error, profile = outcome.error, self._transport.profile
+        if isinstance(error, NotFound) and not is_absent(error):
+            raise not_proven(error, profile.base_url)
         if isinstance(error, NotFound):
             shown = getattr(instance_id, "id", instance_id)
-            profile = self._transport.profile
             error.message = f"There is no instance {shown} at {profile.base_url}: {error.message}"
             error.fix = (
                 f"Check the id; platform.instances.list() shows the instances that the profile "

@@ -9,18 +9,18 @@ import time
 import pytest
 
 from cwkit.errors import BadRequest, CreationUnsettled
-from cwkit.provisioning import Answered
-from cwkit.provisioning.many import run_many
+from cwkit.provisioning import Created
+from cwkit.provisioning.bounded_pool import run_bounded
 
 
 def answered(job, stop):
-    return Answered(str(job))
+    return Created(str(job))
 
 
 def test_the_ends_come_in_the_order_of_the_jobs_and_each_is_told():
     told = []
-    ends = run_many(range(50), answered, concurrency=8, tell=told.append)
-    assert [end.made.id for end in ends] == [str(n) for n in range(50)]
+    ends = run_bounded(range(50), answered, concurrency=8, report=told.append)
+    assert [end.created.id for end in ends] == [str(n) for n in range(50)]
     assert len(told) == 50
 
 
@@ -29,10 +29,10 @@ def test_a_failure_is_an_end_and_the_others_go_on():
         if job == 1:
             raise BadRequest("No.")
         if job == 2:
-            raise CreationUnsettled("Who knows.", mark="m")
-        return Answered(str(job))
+            raise CreationUnsettled("Who knows.", creation_tag="m")
+        return Created(str(job))
 
-    assert [end.state for end in run_many(range(4), create)] == ["done", "failed", "unknown", "done"]
+    assert [end.state for end in run_bounded(range(4), create)] == ["done", "failed", "unknown", "done"]
 
 
 def test_no_more_than_the_bound_are_on_their_way():
@@ -45,9 +45,9 @@ def test_no_more_than_the_bound_are_on_their_way():
         time.sleep(0.002)
         with lock:
             running.discard(job)
-        return Answered(str(job))
+        return Created(str(job))
 
-    run_many(range(40), create, concurrency=3)
+    run_bounded(range(40), create, concurrency=3)
     assert max(most) == 3
 
 
@@ -56,9 +56,9 @@ def test_the_rate_is_kept():
 
     def create(job, stop):
         begun.append(time.monotonic())
-        return Answered(str(job))
+        return Created(str(job))
 
-    run_many(range(6), create, rate_limit=50)
+    run_bounded(range(6), create, rate_limit=50)
     assert max(begun) - min(begun) >= 0.099
 
 
@@ -70,11 +70,11 @@ def test_an_interruption_stops_what_waits_and_is_raised():
         if len(begun) == 3:
             _thread.interrupt_main()
         stop.sleep(30)
-        return Answered(str(job))
+        return Created(str(job))
 
     before = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        run_many(range(100), create, concurrency=3)
+        run_bounded(range(100), create, concurrency=3)
     assert len(begun) <= 4
     assert time.monotonic() - before < 10
 
@@ -84,8 +84,8 @@ def test_a_mistake_in_the_code_is_not_swallowed():
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        run_many(range(3), create)
+        run_bounded(range(3), create)
 
 
 def test_nothing_to_do_is_done_at_once():
-    assert run_many([], answered) == []
+    assert run_bounded([], answered) == []
