@@ -12,11 +12,11 @@ from cwkit import provisioning
 from cwkit.elements import Problem
 from cwkit.errors import CwkitError, InputError, LedgerError, SheetErrors
 from cwkit.instances import Instance
-from cwkit.platform.creation import Creator, plain_name
+from cwkit.platform.creation import Creator, plain_name, without_secrets
 from cwkit.platform.progress import bar
 from cwkit.platform.settlement import instances_by_creation_tag, twice
 from cwkit.platform.sheet_check import CheckedRow
-from cwkit.provisioning import Created, Entry, Sighting
+from cwkit.provisioning import Created, Entry, Look, Sighting
 from cwkit.provisioning.bounded_pool import JobResult, Stop, run_bounded
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def known_before(
     for entry in waiting:
         open_names.setdefault((entry.creation.element, entry.creation.name), []).append(entry)
     # The ledger was read before the list is: what the ledger knows as created, the list should have.
-    before = _Before(creator, complete_list(), create_existing)
+    with without_secrets(*(row.prepared for row in rows if row.prepared)):
+        before = _Before(creator, complete_list(), create_existing)
 
     def earlier(row: CheckedRow) -> Result | None:
         entries = known.get(row.fingerprint, []) + open_names.get((row.element_key, row.name), [])
@@ -93,9 +94,8 @@ class _Before:
             return Result(row, "sent", message="Another run is creating it at this moment.", creation_tag=tag)
         if entry.state == "done":
             return self._created_earlier(row, entry)
-        settled = provisioning.settle_entry(
-            self._creator.ledger, self._look, entry, policy=self._policy(entry)
-        )
+        look = self._look_for(row)
+        settled = provisioning.settle_entry(self._creator.ledger, look, entry, policy=self._policy(entry))
         if settled.state == "absent":
             return None
         return Result(row, settled.state, settled.instance_id, settled.note, tag)
@@ -106,11 +106,16 @@ class _Before:
         # Another profile may be another account, whose instances this one does not see.
         return replace(self._creator.policy, absent_after=float("inf"))
 
-    def _look(self, creation_tag: str, element: str, name: str, begun: float) -> Sighting:
-        ids = self._tagged.get(creation_tag, [])
-        if ids:
-            return Sighting(tuple(Created(one) for one in ids))
-        return self._creator.look(creation_tag, element, name, begun, self._listing)
+    def _look_for(self, row: CheckedRow) -> Look:
+        assert row.prepared is not None
+        look = self._creator.look_for(row.prepared, self._listing)
+
+        def in_list_first(creation_tag: str, element: str, name: str, begun: float) -> Sighting:
+            if ids := self._tagged.get(creation_tag, []):
+                return Sighting(tuple(Created(one) for one in ids))
+            return look(creation_tag, element, name, begun)
+
+        return in_list_first
 
     def _created_earlier(self, row: CheckedRow, entry: Entry) -> Result | None:
         """Return the result of a row that was created: gone when seen twice to be, long enough apart."""

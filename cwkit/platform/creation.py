@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,7 @@ from cwkit.provisioning import (
     Creation,
     CreationPolicy,
     Ledger,
+    Look,
     Lost,
     NotSent,
     Refused,
@@ -28,9 +30,9 @@ from cwkit.provisioning import (
     Sighting,
     is_creation_tag,
 )
-from cwkit.redaction import Secret, as_secret
+from cwkit.redaction import Secret, as_secret, mask_text
 
-__all__ = ["Creator", "Prepared", "examine", "guarded", "plain_name", "prepare"]
+__all__ = ["Creator", "Prepared", "examine", "guarded", "plain_name", "prepare", "without_secrets"]
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,8 @@ class Creator:
                 continue
             if entry.state == "sent" and not self.ledger.is_abandoned(entry):
                 continue
-            settled = provisioning.settle_entry(self.ledger, self.look, entry, policy=self.policy)
+            look = self.look_for(prepared)
+            settled = provisioning.settle_entry(self.ledger, look, entry, policy=self.policy)
             if settled.created:
                 return settled.created
             if settled.state == "unknown":
@@ -203,10 +206,19 @@ class Creator:
             self.ledger,
             creation,
             lambda creation_tag: self.send(prepared, creation_tag),
-            self.look,
+            self.look_for(prepared),
             policy=self.policy,
             sleep=sleep,
         )
+
+    def look_for(self, prepared: Prepared, listing: Iterable[Instance] = ()) -> Look:
+        """Return the look for a creation, whose errors show none of its secrets, whatever is echoed."""
+
+        def look(creation_tag: str, element: str, name: str, begun: float) -> Sighting:
+            with without_secrets(prepared):
+                return self.look(creation_tag, element, name, begun, listing)
+
+        return look
 
     def send(self, prepared: Prepared, creation_tag: str) -> SendOutcome:
         """Send a creation a single time."""
@@ -327,6 +339,18 @@ def _seconds(text: str | None) -> float | None:
     except ValueError:
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+@contextmanager
+def without_secrets(*prepared: Prepared) -> Iterator[None]:
+    """Mask the secrets of creations in the message of an error that is raised in the ``with`` block."""
+    try:
+        yield
+    except errors.CwkitError as problem:
+        secrets = [v for one in prepared for v in one.configuration.values() if isinstance(v, Secret)]
+        problem.message = mask_text(problem.message, secrets)
+        problem.args = (problem.message,)
+        raise
 
 
 def _noted(instance: Instance, notes: Sequence[str]) -> Instance:
