@@ -19,7 +19,7 @@ from cwkit.elements.field_check import FieldCheck, Problem, Repair
 from cwkit.elements.model import ConfigurationField, Element, configuration_text
 from cwkit.redaction import MASK, Secret, as_secret, frameless
 
-__all__ = ["FieldCheck", "Problem", "Repair", "ValuesCheck", "check_field", "check_values"]
+__all__ = ["FieldCheck", "Problem", "Repair", "ValuesCheck", "check_field", "check_values", "values_beside"]
 
 _TRUE = frozenset({"true", "yes", "y", "on", "1"})
 _FALSE = frozenset({"false", "no", "n", "off", "0"})
@@ -105,6 +105,11 @@ def check_values(element: Element, values: Mapping[str, Any]) -> ValuesCheck:
     problems.extend(connectwise.together(element, result))
     problems.extend(event_settings.together(result))
     return ValuesCheck(result, tuple(repairs), tuple(problems))
+
+
+def values_beside(element: Element, key: str, text: str) -> dict[str, str]:
+    """Return values for other fields that a text entered under ``key`` gives, by key; mostly none."""
+    return connectwise.values_beside(element.key, key, text)
 
 
 def _as_text(config_field: ConfigurationField, value: Any) -> str | Secret | None:

@@ -1,19 +1,23 @@
-"""What a form's *Create* does: one call, and its outcome in words."""
+"""What a form's buttons do: create, look for a creation, check with the vendor; each outcome in words."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
+from cwkit.elements import connectwise
 from cwkit.errors import CreationUnsettled, CwkitError, PlatformError
-from cwkit.forms.draft import Draft
+from cwkit.forms.form_state import Draft
 from cwkit.instances import Instance
+from cwkit.profile import host_is_local
 from cwkit.redaction import Secret, mask_text
 
-__all__ = ["Outcome", "asks_for_secrets_again", "create", "look_again"]
+__all__ = ["Outcome", "asks_for_secrets_again", "check_outcome", "create", "look_again", "source_check"]
 
-_LOOK = "Press Look again: it looks whether the instance is there, and sends nothing."
+_LOOK = "Press Look again: it looks whether the instance exists, and sends nothing."
 
 # What the platform and the services behind it say when a password, key or login is not accepted.
 _CREDENTIALS = re.compile(
@@ -25,7 +29,7 @@ _PROFILE = re.compile(r"(user|organization) secret|invalid token", re.I)
 
 @dataclass(frozen=True)
 class Outcome:
-    """An instance or an error, told in ``lines``; ``ask_again`` where the secrets were the cause."""
+    """An instance or an error, in words; ``ask_again`` if the secrets were the cause."""
 
     level: str
     lines: tuple[str, ...]
@@ -35,7 +39,7 @@ class Outcome:
 
 
 def create(platform: Any, draft: Draft) -> Outcome:
-    """Create the instance that ``draft`` asks for; every failure comes back as an outcome."""
+    """Create the instance that ``draft`` describes; every failure is returned as an outcome."""
     failed: CwkitError | None = None
     try:
         instance: Instance = platform.instances.create(
@@ -45,7 +49,7 @@ def create(platform: Any, draft: Draft) -> Outcome:
         failed = problem
     except KeyboardInterrupt:
         failed = CreationUnsettled(f"You stopped it while {draft.name} was being created.", fix=_LOOK)
-    except Exception as problem:  # noqa: BLE001 - its text may hold anything, a secret included
+    except Exception as problem:  # noqa: BLE001 - its text may contain anything, a secret included
         failed = CreationUnsettled(
             f"Something unexpected went wrong ({type(problem).__name__}) while {draft.name} was created.",
             fix=_LOOK,
@@ -56,7 +60,7 @@ def create(platform: Any, draft: Draft) -> Outcome:
 
 
 def look_again(platform: Any, draft: Draft, unsettled: CreationUnsettled) -> Outcome:
-    """Look for an instance of which nobody could say whether it was created; sends nothing."""
+    """Look for an instance of which we do not know yet whether it was created; sends nothing."""
     try:
         table = platform.instances.settle()
         mine = table[(table["name"] == draft.name) & (table["element"] == draft.element_key)]
@@ -67,20 +71,55 @@ def look_again(platform: Any, draft: Draft, unsettled: CreationUnsettled) -> Out
     except CwkitError as problem:
         return Outcome("warning", (problem.message, f"What to do: {problem.fix}"), error=unsettled)
     if state == "absent":
-        return Outcome("warning", (f"{draft.name} is not there.", "You can create it now."))
-    return Outcome("warning", ("It is not there yet.", str(mine["note"].iloc[0])), error=unsettled)
+        return Outcome("warning", (f"{draft.name} does not exist.", "You can create it now."))
+    return Outcome("warning", ("It has not appeared yet.", str(mine["note"].iloc[0])), error=unsettled)
 
 
-def _created(instance: Instance, draft: Draft) -> Outcome:
-    return Outcome("good", (f"{instance.name or draft.name} was created.",), instance)
+def source_check(platform: Any, element_key: str) -> Callable[[Mapping[str, Any]], Any] | None:
+    """Return the function that checks an element's values with its vendor, or ``None`` without one.
+
+    On the sandbox, the sandbox's own ConnectWise is asked, never the real one.
+    """
+    if element_key not in (connectwise.CRM, connectwise.HELPDESK):
+        return None
+    sandbox = getattr(platform, "sandbox", None)
+    if sandbox is None and host_is_local(urlsplit(platform.base_url).hostname or ""):
+        return None
+
+    def check(values: Mapping[str, Any]) -> Any:
+        from cwkit.platform.connectwise_check import connectwise_check
+
+        return connectwise_check(values, resolve=sandbox.connectwise_url if sandbox else None)
+
+    return check
+
+
+def check_outcome(result: Any) -> Outcome:
+    """Return the result of a check in words: refused, accepted, or what was and what was not checked.
+
+    Only values of which every part was checked and accepted are shown as good.
+    """
+    lines = str(result).splitlines()
+    if result.wrong:
+        return Outcome("error", ("ConnectWise does not accept this.", *lines))
+    unknown = [step.part for step in result.steps if step.outcome in ("unclear", "not checked")]
+    if unknown:
+        return Outcome(
+            "warning", (f"Nothing wrong was found, but not checked: {', '.join(unknown)}.", *lines)
+        )
+    return Outcome("good", ("ConnectWise accepts this.", *lines))
 
 
 def asks_for_secrets_again(error: CwkitError) -> bool:
-    """Say whether the secrets of the form were the cause of an error, as far as its words tell."""
+    """Return whether the secrets of the form were the cause of an error, as far as its words say."""
     if not isinstance(error, PlatformError):
         return False
     words = f"{error.message} {error.provider_message}"
     return bool(_CREDENTIALS.search(words)) and not _PROFILE.search(words)
+
+
+def _created(instance: Instance, draft: Draft) -> Outcome:
+    return Outcome("good", (f"{instance.name or draft.name} was created.",), instance)
 
 
 def _refused(error: CwkitError, draft: Draft) -> Outcome:
@@ -88,15 +127,15 @@ def _refused(error: CwkitError, draft: Draft) -> Outcome:
     again = asks_for_secrets_again(error)
     lines = [error.message, *error.details(), f"What to do: {error.fix}" if error.fix else ""]
     if again:
-        lines.append("The secrets are asked for again; everything else is still there.")
+        lines.append("Enter the secrets again. Everything else is kept.")
     elif not isinstance(error, CreationUnsettled):
-        lines.append("Everything you entered is still there.")
+        lines.append("Everything you entered is kept.")
     level = "warning" if isinstance(error, CreationUnsettled) else "error"
     return Outcome(level, tuple(line for line in lines if line), None, error, again)
 
 
 def _mask(error: CwkitError, secrets: list[Secret]) -> None:
-    """Take out of an error what a service may have quoted of the secrets that were just sent to it."""
+    """Mask in an error what a service may have quoted of the secrets that were just sent to it."""
     for name in ("message", "fix", "provider_message"):
         if text := getattr(error, name, ""):
             setattr(error, name, mask_text(text, secrets))

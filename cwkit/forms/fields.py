@@ -47,25 +47,25 @@ class FormField:
             self.changed(self)
 
     def take(self, value: Any) -> None:
-        """Store a value in the field's own type; nobody is told."""
+        """Store a value in the field's own type, without calling ``changed``."""
         self._value = _converted(self.kind, value)
 
     @property
     def text(self) -> str:
-        """The value as it travels, in clear; empty where there is none. Not for showing."""
+        """The value as it is sent, secrets readable; empty if there is none. Not for showing."""
         if isinstance(self._value, bool):
             return "true" if self._value else "false"
         return str(reveal(self._value) or "")
 
     @property
     def changed_from_default(self) -> bool:
-        """Say whether the value is another than the one that the platform takes by itself."""
+        """Return whether the value differs from the one that the platform takes without it."""
         if self.kind == "area" and self.default:
             return bool(_json_or_text(self.text) != _json_or_text(self.default))
         return self.text not in ("", self.default)
 
     def shown(self) -> dict[str, Any]:
-        """Return what the browser may be told of the value; of a secret only that there is one."""
+        """Return what may be sent to the page; of a secret only that there is one."""
         if self.kind == "secret":
             return {"filled": bool(self._value)}
         if self.kind == "tags":
@@ -77,14 +77,14 @@ class FormField:
 
 
 def form_fields(element: Element) -> dict[str, FormField]:
-    """Return the fields of an element that a person is asked for, by key, in the order of the form."""
+    """Return the fields of an element that a person fills in, by key, in the order of the form."""
     sections = ("required", "events", "optional", "advanced")
     return {field.key: _field(element, field) for name in sections for field in element.section(name)}  # type: ignore[arg-type]
 
 
 def name_field() -> FormField:
     """Return the field for the instance's name."""
-    description = "What the instance is called in every list. Take the customer's name."
+    description = "The name shown in lists. Use the customer's name."
     return FormField("name", "text", {"label": "Name", "description": description, "required": True})
 
 
@@ -92,7 +92,7 @@ def tags_field() -> FormField:
     """Return the field for the instance's tags."""
     spec = {"label": "Tags", "placeholder": "customer, production"}
     return FormField(
-        "tags", "tags", {**spec, "description": "Words to find it by, with commas between them."}
+        "tags", "tags", {**spec, "description": "Words to find the instance by, separated by commas."}
     )
 
 
@@ -106,7 +106,7 @@ def _field(element: Element, field: ConfigurationField) -> FormField:
     if kind == "choice":
         spec["options"] = [{"value": "", "label": "Choose…"}, *_options(field)]
     if field.hide_from_console and field.default_value and not default and kind == "text":
-        spec["placeholder"] = f"the platform takes {field.default_value}"
+        spec["placeholder"] = f"the platform uses {field.default_value}"
     if sites := connectwise.site_choices(element.key, field.key):
         choices = [{"value": site.address, "label": site.label} for site in sites.sites]
         spec["picker"] = {"label": "ConnectWise site", "own": sites.own_host, "choices": choices}
@@ -133,7 +133,7 @@ def _yes_no(default: str) -> list[dict[str, str]]:
 
 
 def _usable_default(field: ConfigurationField) -> str:
-    """Return the default if a person may leave it as it is; ``https://{siteUrl}/...`` is none."""
+    """Return the default if it can be left as it is; ``https://{siteUrl}/...`` cannot."""
     default = field.default_value or ""
     if field.is_secret or (field.key == event_settings.CALLBACK and default in event_settings.NO_CALLBACK):
         return ""

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import anywidget
 import traitlets
 
 from cwkit.errors import CwkitError
-from cwkit.forms.assets import script, style
-from cwkit.forms.sheet import quietly
+from cwkit.forms.message_widget import MessageWidget, script
 from cwkit.instances import Instance
 from cwkit.provisioning import is_creation_tag
 from cwkit.redaction import MASK, Secret
@@ -21,16 +19,15 @@ SHOWN_SECONDS = 30
 """How long *Show* shows a token."""
 
 
-class InstanceCard(anywidget.AnyWidget):
+class InstanceCard(MessageWidget):
     """Id, name, element, state and masked token of an instance, and what to do next.
 
     *Show* shows the token for 30 seconds, *Copy* puts it on the browser's clipboard, *Save to keyring*
-    calls ``save(instance)``, which returns where it was kept. The token goes to the browser by message
-    when it is asked for, and never becomes part of the widget.
+    calls ``save(instance)``, which returns where it was kept. The token is sent to the page by message
+    on request, and never becomes part of the widget.
     """
 
     _esm = traitlets.Unicode(script("card")).tag(sync=True)
-    _css = traitlets.Unicode(style()).tag(sync=True)
     spec = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -43,12 +40,8 @@ class InstanceCard(anywidget.AnyWidget):
         super().__init__(spec=_spec(instance, variable))
         self.instance = instance
         self._save = save
-        self.on_msg(self._received)
 
-    def _received(self, widget: Any, content: Any, buffers: Any) -> None:
-        quietly(self._pressed, content)
-
-    def _pressed(self, content: Mapping[str, Any]) -> None:
+    def _answer(self, content: Mapping[str, Any]) -> None:
         name, token = content.get("name"), self.instance.token
         if content.get("type") != "press" or not token:
             return
@@ -64,9 +57,9 @@ class InstanceCard(anywidget.AnyWidget):
         try:
             kept = (self._save or _save_to_keyring)(self.instance)
         except CwkitError as problem:
-            self.send({"type": "note", "level": "error", "text": str(problem)})
+            self.send({"type": "note", "level": "error", "text": f"The token is not saved. {problem}"})
         else:
-            self.send({"type": "note", "level": "note", "text": f"Saved: {kept}"})
+            self.send({"type": "note", "level": "note", "text": f"The token is saved {kept}"})
 
     def __repr__(self) -> str:
         return f"<InstanceCard {self.instance.id}>"
@@ -82,11 +75,11 @@ def _save_to_keyring(instance: Instance) -> str:
 def _spec(instance: Instance, variable: str) -> dict[str, Any]:
     badge, level = _state(instance)
     rows = [
-        ("Id", instance.id if instance.id is not None else "not told"),
+        ("Id", instance.id if instance.id is not None else "unknown"),
         ("Name", instance.name),
         ("Element", _element(instance)),
         ("Tags", ", ".join(tag for tag in instance.tags if not is_creation_tag(tag)) or "none"),
-        ("Created", instance.created_date or "not told"),
+        ("Created", instance.created_date or "unknown"),
         *(("Creation tag", tag) for tag in instance.tags if is_creation_tag(tag)),
     ]
     return {
@@ -95,7 +88,7 @@ def _spec(instance: Instance, variable: str) -> dict[str, Any]:
         "level": level,
         "rows": [[label, str(value)] for label, value in rows],
         "token": bool(instance.token),
-        "masked": MASK if instance.token else "none was given",
+        "masked": MASK if instance.token else "not given",
         "seconds": SHOWN_SECONDS,
         "notes": list(instance.notes),
         "next": _next_steps(instance, variable),
@@ -112,19 +105,19 @@ def _state(instance: Instance) -> tuple[str, str]:
 
 def _element(instance: Instance) -> str:
     name, key = instance.definition.name, instance.element_key
-    return f"{name} ({key})" if name and name != key else key or "not told"
+    return f"{name} ({key})" if name and name != key else key or "unknown"
 
 
 def _next_steps(instance: Instance, variable: str) -> list[dict[str, str]]:
     steps = [
         {
-            "text": "Keep the token: it opens the customer's data. Save it to the keyring, "
+            "text": "Keep the token: it gives access to the customer's data. Save it to the keyring, "
             "or copy it to where your application reads it.",
             "code": "",
         },
-        {"text": "See what the platform made of it.", "code": f"{variable}.configuration_table()"},
+        {"text": "Show the configuration.", "code": f"{variable}.configuration_table()"},
     ]
     if instance.definition.event_method == "polling":
-        steps.append({"text": "See what is polled for events.", "code": f"{variable}.poller.table()"})
+        steps.append({"text": "Show what is polled for events.", "code": f"{variable}.poller.table()"})
     objects = f'platform.hub({variable}).records("contacts", limit=5)'
     return [*steps, {"text": "Read some data through it.", "code": objects}]

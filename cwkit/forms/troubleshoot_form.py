@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anywidget
-import pandas as pd
 import traitlets
 
 from cwkit.errors import CwkitError
-from cwkit.forms.assets import script, style
-from cwkit.forms.sheet import quietly
-from cwkit.instances import Instance, PastedRequest
-from cwkit.instances.diagnosis import Diagnosis, diagnose
-from cwkit.instances.display import cells
-from cwkit.instances.explain import ErrorExplanation
+from cwkit.forms.message_widget import MessageWidget, script
+from cwkit.instances import Instance
 from cwkit.instances.finding import Finding
 from cwkit.redaction import strip_control_characters as plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cwkit.instances import PastedRequest
+    from cwkit.instances.diagnosis import Diagnosis
+    from cwkit.instances.explain import ErrorExplanation
 
 __all__ = ["TroubleshootForm"]
 
@@ -25,23 +26,21 @@ _LONGEST_CELL = 20_000
 _MOST_CHOICES = 200
 
 
-class TroubleshootForm(anywidget.AnyWidget):
+class TroubleshootForm(MessageWidget):
     """A box to paste into, the findings at a glance, the tables behind tabs, and a report to copy.
 
-    Nothing pasted becomes part of the widget's state, so that a saved notebook does not hold it, and
-    nothing leaves the machine. From Python: :meth:`look` at a text; then ``diagnosis`` holds what it is,
+    Nothing pasted becomes part of the widget's state, so that a saved notebook does not contain it, and
+    nothing leaves the machine. From Python: :meth:`look` at a text; then ``diagnosis`` contains what it is,
     ``instance`` the instance or ``None``, and ``problem`` why nothing could be read.
     """
 
     _esm = traitlets.Unicode(script("troubleshoot")).tag(sync=True)
-    _css = traitlets.Unicode(style()).tag(sync=True)
 
     def __init__(self, text: str = "") -> None:
         super().__init__()
         self.diagnosis: Diagnosis | None = None
         self.problem: CwkitError | None = None
-        self._number = 0
-        self.on_msg(self._received)
+        self._number = self._serial = 0
         if text:
             self.look(text)
 
@@ -53,6 +52,8 @@ class TroubleshootForm(anywidget.AnyWidget):
 
     def look(self, text: str) -> None:
         """Look at a pasted text, and show what was found."""
+        from cwkit.instances.diagnosis import diagnose  # pandas is loaded with it, when there is a text
+
         self.diagnosis, self.problem, self._number = None, None, 0
         try:
             self.diagnosis = diagnose(text)
@@ -71,11 +72,9 @@ class TroubleshootForm(anywidget.AnyWidget):
         self.diagnosis, self.problem, self._number = None, None, 0
         self._tell()
 
-    def _received(self, widget: Any, content: Any, buffers: Any) -> None:
-        quietly(self._answer, content)
-
     def _answer(self, content: Mapping[str, Any]) -> None:
         kind = content.get("type")
+        self._serial = int(content.get("serial") or self._serial)
         if kind == "look":
             self.look(str(content.get("text", "")))
         elif kind == "choose":
@@ -86,7 +85,7 @@ class TroubleshootForm(anywidget.AnyWidget):
             self._tell()
 
     def _tell(self) -> None:
-        self.send({"type": "result", **self._result()})
+        self.send({"type": "result", "serial": self._serial, **self._result()})
 
     def _result(self) -> dict[str, Any]:
         if self.problem is not None:
@@ -98,29 +97,27 @@ class TroubleshootForm(anywidget.AnyWidget):
         made = found.report(self._number)
         thing: Instance | PastedRequest | None = found.request or self.instance
         return {
-            "title": _title(found, thing),
+            "title": _title(found.request, self.instance),
             "choices": [_choice(n, one) for n, one in enumerate(found.instances[:_MOST_CHOICES])],
             "chosen": self._number,
             "error": _error(found.error),
             "counts": _counts(findings) if thing is not None else [],
-            "findings": [_finding(finding) for finding in findings],
+            "findings": _grouped(findings),
             "notes": [plain(note) for note in thing.notes] if thing is not None else [],
             "tables": _tables(found.request.instance if found.request else self.instance),
             "report": {"markdown": made.markdown, "html": made.html} if made else None,
         }
 
-    def __repr__(self) -> str:
-        return "<TroubleshootForm>"
 
-
-def _title(found: Diagnosis, thing: Instance | PastedRequest | None) -> str:
-    if isinstance(thing, PastedRequest):
-        return plain(f"A request for {thing.element_key or 'an unknown element'}: {thing.name or 'no name'}")
-    if thing is None:
+def _title(request: PastedRequest | None, instance: Instance | None) -> str:
+    if request is not None:
+        element, name = request.element_key or "an unknown element", request.name or "no name"
+        return plain(f"A request for {element}: {name}")
+    if instance is None:
         return "An error message"
-    number = "" if thing.id is None else f" {thing.id}"
-    name = f": {thing.name}" if thing.name else ""
-    return plain(f"Instance{number} of {thing.element_key or 'an unknown element'}{name}")
+    number = "" if instance.id is None else f" {instance.id}"
+    name = f": {instance.name}" if instance.name else ""
+    return plain(f"Instance{number} of {instance.element_key or 'an unknown element'}{name}")
 
 
 def _choice(number: int, instance: Instance) -> str:
@@ -138,8 +135,14 @@ def _counts(findings: list[Finding]) -> list[list[Any]]:
     return [[kind, count] for kind, count in counts.items() if count]
 
 
-def _finding(finding: Finding) -> dict[str, str]:
-    return {name: plain(value) for name, value in finding._asdict().items()}
+def _grouped(findings: list[Finding]) -> list[dict[str, Any]]:
+    """Return each kind of finding once, with all the places where it was found."""
+    groups: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for each in findings:
+        group = {"severity": each.severity, "code": each.code, "fix": plain(each.fix), "places": []}
+        places = groups.setdefault((each.severity, each.code, each.fix), group)["places"]
+        places.append([plain(each.subject), plain(each.message)])
+    return list(groups.values())
 
 
 def _tables(instance: Instance | None) -> list[dict[str, Any]]:
@@ -154,19 +157,18 @@ def _tables(instance: Instance | None) -> list[dict[str, Any]]:
 
 
 def _upright(summary: pd.DataFrame) -> pd.DataFrame:
-    row = summary.iloc[0]
-    index = pd.Index([str(name) for name in row.index], name="what")
-    return pd.DataFrame({"value": list(row)}, index=index, dtype=object)
+    upright = summary.iloc[:1].T.set_axis(["value"], axis="columns").astype(object)
+    return upright.rename_axis(index="what")
 
 
 def _drawn(label: str, table: pd.DataFrame) -> dict[str, Any]:
+    from cwkit.instances.display import cells
+
     names, rows = cells(table)
     return {"label": label, "columns": names, "rows": [[_cell(value) for value in row] for row in rows]}
 
 
 def _cell(value: Any) -> str:
-    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
-        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return plain(str(value))[:_LONGEST_CELL]
+    return "" if value is None or str(value) in ("nan", "<NA>") else plain(str(value))[:_LONGEST_CELL]

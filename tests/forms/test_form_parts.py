@@ -18,8 +18,7 @@ POLLER, INTERVAL = "event.poller.configuration", "event.poller.refresh_interval"
 
 def editor_of(form):
     browser_says(form.children[0], type="press", name="poller", serial=0)
-    (editor,) = form.children[1].children
-    return editor
+    return form.editor
 
 
 def test_a_form_is_built_without_the_editor_and_opens_it_once():
@@ -49,8 +48,8 @@ def test_what_is_set_in_the_editor_is_sent(monkeypatch):
     editor = editor_of(form)
     sent = listen(form.children[0], monkeypatch)
     assert editor.configuration[INTERVAL] == "20"
-    editor.parts.callback.value = "https://receiver.example.com/events"
-    editor.parts.enabled.value = True
+    editor.fields[CALLBACK].value = "https://receiver.example.com/events"
+    editor.fields[ENABLED].value = True
     assert sent[-1]["fields"][CALLBACK]["locked"] is True
     form.submit()
     configuration = revealed(form.platform.asked[0]["configuration"])
@@ -63,11 +62,11 @@ def test_what_is_set_in_the_editor_is_sent(monkeypatch):
 def test_a_changed_poller_is_sent_and_a_broken_one_stops_the_form():
     form = InstanceForm(StandIn(), CRM, **CRM_VALUES)
     editor = editor_of(form)
-    editor.parts.code.value = "{broken"
+    editor.fields[POLLER].value = "{broken"
     assert form.create_button.disabled
     assert form.submit() is None
     contacts = json.loads(form.element.fields[POLLER].default_value)["contacts"]
-    editor.parts.code.value = json.dumps({"contacts": contacts})
+    editor.fields[POLLER].value = json.dumps({"contacts": contacts})
     assert form.submit() is not None
     poller = PollerConfiguration.parse(form.platform.asked[0]["configuration"][POLLER])
     assert list(poller) == ["contacts"]

@@ -75,5 +75,5 @@ def test_an_instance_without_a_token_offers_none(monkeypatch):
     sent = listen(card, monkeypatch)
     browser_says(card, type="press", name="show")
     assert sent == []
-    assert card.spec["masked"] == "none was given"
+    assert card.spec["masked"] == "not given"
     assert repr(card) == "<InstanceCard 440001>"

@@ -112,7 +112,7 @@ def test_a_pasted_request_opens_the_form_filled_in():
 
 def test_a_tag_given_twice_and_markup_in_names_are_refused(form):
     form.fields["tags"].value = "one, two, one"
-    assert form.messages["tags"] == "The tag one is there twice. Take one of them out."
+    assert form.messages["tags"] == 'The tag "one" is entered twice. Remove one.'
     form.fields["name"].value = "<a href=..>x</a>"
     assert "angle brackets" in form.messages["name"]
     assert form.create_button.disabled

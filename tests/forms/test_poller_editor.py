@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import ipywidgets
 import pytest
 
 from cwkit.elements import Element, shipped
 from cwkit.errors import Forbidden, InputError
 from cwkit.events import PollerConfiguration
-from cwkit.forms.poller_editor import PollerEditor
-from cwkit.instances import Instance
-from cwkit.redaction import MASK, Secret
+from cwkit.forms import PollerEditor
+from cwkit.instances import Instance, read_instance
+from cwkit.redaction import Secret
+from tests.forms.stand_in import browser_says, listen
 
 CRM = "connectwisecrmrest"
 POLLER = "event.poller.configuration"
@@ -45,6 +47,8 @@ class Instances:
 
 
 class Platform:
+    base_url = "https://platform.example/elements/api-v2"
+
     def __init__(self, **values: Any) -> None:
         self.instances = Instances(**values)
 
@@ -53,8 +57,25 @@ def editor(**values: Any) -> PollerEditor:
     return PollerEditor(7, Platform(**values), last_poll="2026-01-05T09:00:00Z")
 
 
-def box(form: PollerEditor, name: str) -> Any:
-    return next(box for box in form.parts.resources.children if box.description == name)
+def page_of(form: PollerEditor) -> dict[str, Any]:
+    """Return what a page that was loaded again is sent."""
+    sent: list[dict[str, Any]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(form, "send", lambda content, buffers=None: sent.append(content))
+        browser_says(form, type="hello")
+    return sent[-1]
+
+
+def shown(form: PollerEditor, panel: str) -> str:
+    return json.dumps(page_of(form)["panels"][panel], ensure_ascii=False)
+
+
+def status(form: PollerEditor) -> str:
+    return "\n".join(page_of(form)["status"]["lines"])
+
+
+def ticked(form: PollerEditor) -> dict[str, bool]:
+    return {each["name"]: each["on"] for each in page_of(form)["checks"]["resources"]}
 
 
 def test_it_opens_with_what_is_set_and_nothing_to_save() -> None:
@@ -63,212 +84,244 @@ def test_it_opens_with_what_is_set_and_nothing_to_save() -> None:
     assert form.problems == []
     assert form.configuration[POLLER] == SEED
     assert form.configuration[SIGNATURE] == Secret("k3y")
-    assert (form.parts.slider.value, form.parts.minutes.value) == (30, 30)
-    assert [box.value for box in form.parts.resources.children] == [True] * 5
-    assert json.loads(form.parts.code.value) == json.loads(SEED)
-    assert "always reported as CREATED" in form.parts.explanation.value
-    assert "lastUpdated&gt;[2026-01-05T09:00:00Z]" in form.parts.requests.value
+    assert form.fields[INTERVAL].value == "30"
+    assert list(ticked(form).values()) == [True] * 5
+    assert json.loads(form.fields[POLLER].value) == json.loads(SEED)
+    assert "always reported as CREATED" in shown(form, "explanation")
+    assert "lastUpdated>[2026-01-05T09:00:00Z]" in shown(form, "requests")
 
 
 def test_a_tick_is_followed_by_json_sentences_and_requests_and_undone_without_a_trace() -> None:
     form = editor()
-    box(form, "contacts").value = False
+    browser_says(form, type="edit", key="resource:contacts", text="false", done=True)
     assert list(form.poller) == ["incidents", "organizations", "configurations", "opportunities"]
-    assert "contacts" not in form.parts.code.value + form.parts.requests.value
-    box(form, "contacts").value = True
+    assert "contacts" not in form.fields[POLLER].value + shown(form, "requests")
+    form.tick("contacts", True)
     assert form.changes() == {}
     assert form.configuration[POLLER] == SEED
 
 
 def test_a_setting_is_written_into_the_json_and_judged_beside_it() -> None:
     form = editor()
-    form.parts.chosen.value = "incidents"
-    table = form.parts.table
-    assert table.fields["createdDateField"].value == "dateEntered"
-    table.fields["createdCheckTolerance"].value = "10"
-    table.fields["updatedDateFormat"].value = "yyyy-MM-ddTHH"
+    form.fields["chosen"].value = "incidents"
+    assert form.fields["createdDateField"].value == "dateEntered"
+    form.fields["createdCheckTolerance"].value = "10"
+    form.fields["updatedDateFormat"].value = "yyyy-MM-ddTHH"
     assert form.poller["incidents"].created_tolerance_s == 10
-    assert json.loads(form.parts.code.value)["incidents"]["createdCheckTolerance"] == 10
-    assert "the letter T" in table.messages["updatedDateFormat"].value
+    assert json.loads(form.fields[POLLER].value)["incidents"]["createdCheckTolerance"] == 10
+    assert "the letter T" in form.messages["updatedDateFormat"]
     assert any("the letter T" in problem for problem in form.problems)
-    table.fields["createdCheckTolerance"].value = ""
-    table.fields["updatedDateFormat"].value = "yyyy-MM-dd'T'HH:mm:ss'Z'"
+    form.fields["createdCheckTolerance"].value = ""
+    form.fields["updatedDateFormat"].value = "yyyy-MM-dd'T'HH:mm:ss'Z'"
     assert form.changes() == {}
+
+
+def test_what_is_typed_stays_as_typed_until_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    form = editor()
+    browser_says(form, type="hello")
+    sent = listen(form, monkeypatch)
+    browser_says(form, type="edit", key="updatedDateFormat", text="yyyy-MM-dd ", done=False)
+    assert "value" not in sent[-1]["fields"].get("updatedDateFormat", {})
+    assert "yyyy-MM-dd" in sent[-1]["fields"][POLLER]["value"]
+    browser_says(form, type="edit", key="updatedDateFormat", text="yyyy-MM-dd ", done=True)
+    assert sent[-1]["fields"]["updatedDateFormat"]["value"] == "yyyy-MM-dd"
 
 
 def test_the_json_is_followed_by_the_fields() -> None:
     form = editor()
-    form.parts.code.value = '{"incidents": {"url": "/hubs/crm/incidents?where=a>${epoch}", "xPath": "y"}}'
+    form.fields[POLLER].value = '{"incidents": {"url": "/hubs/crm/incidents?where=a>${epoch}", "xPath": "y"}}'
     assert list(form.poller) == ["incidents"]
-    assert [box.value for box in form.parts.resources.children] == [True, False, False, False, False]
-    form.parts.chosen.value = "incidents"
-    assert form.parts.table.fields["url"].value == "/hubs/crm/incidents?where=a>${epoch}"
-    assert "xPath" in form.parts.table._rest.value
+    assert list(ticked(form).values()) == [True, False, False, False, False]
+    form.fields["chosen"].value = "incidents"
+    assert form.fields["url"].value == "/hubs/crm/incidents?where=a>${epoch}"
+    assert "xPath" in shown(form, "unlisted")
 
 
-def test_a_mistake_in_the_json_is_marked_and_the_last_good_state_is_kept() -> None:
+def test_a_mistake_in_the_json_is_reported_and_the_last_valid_state_is_kept() -> None:
     form = editor()
-    form.parts.code.value = '{"contacts": {\n "url" 5}}'
-    assert "line 2, column 8" in form.parts.code_note.value
+    form.fields[POLLER].value = '{"contacts": {\n "url" 5}}'
+    assert "line 2, column 8" in form.messages[POLLER]
     assert len(form.poller) == 5
     assert form.save() is None
     assert form.platform.instances.sent == []
-    form.parts.code_undo.click()
+    form.press("undo")
     assert form.problems == []
-    assert json.loads(form.parts.code.value) == json.loads(SEED)
+    assert json.loads(form.fields[POLLER].value) == json.loads(SEED)
 
 
-def test_slider_and_number_move_together_and_the_number_goes_further() -> None:
+def test_the_interval_may_be_longer_than_the_slider() -> None:
     form = editor()
-    form.parts.slider.value = 30
-    assert form.parts.minutes.value == 30
-    form.parts.minutes.value = 500
-    assert form.parts.slider.value == 120
+    form.fields[INTERVAL].value = "500"
     assert form.configuration[INTERVAL] == "500"
-    assert "Every 500 minutes" in form.parts.explanation.value
+    assert "Every 500 minutes" in shown(form, "explanation")
 
 
-@pytest.mark.parametrize("interval", ["0", "-5", "often", "NaN"])
-def test_an_interval_that_is_none_is_told_and_kept_until_it_is_changed(interval: str) -> None:
+@pytest.mark.parametrize("interval", ["0", "-5", "often", "NaN", "0.5", "1e1"])
+def test_an_interval_that_is_not_one_is_reported_and_kept_until_it_is_changed(interval: str) -> None:
     form = editor(**{INTERVAL: interval})
     assert any("refresh interval" in problem for problem in form.problems)
     assert form.changes() == {}
-    form.parts.minutes.value = 20
+    form.fields[INTERVAL].value = "20"
     assert form.problems == []
 
 
 def test_a_resource_is_added_by_copying_one() -> None:
     form = editor()
-    form.parts.chosen.value = "incidents"
-    form.parts.copy_name.value = "time-entries"
-    form.parts.copy_button.click()
+    form.fields["chosen"].value = "incidents"
+    form.fields["copy_name"].value = "time-entries"
+    form.press("copy")
     assert list(form.poller)[:3] == ["contacts", "incidents", "time-entries"]
-    assert form.parts.chosen.value == "time-entries"
+    assert form.fields["chosen"].value == "time-entries"
     assert form.poller["time-entries"].path == "/hubs/crm/time-entries"
-    form.parts.copy_name.value = "contacts"
-    form.parts.copy_button.click()
-    assert "already" in form.parts.copy_note.value
+    form.fields["copy_name"].value = "contacts"
+    form.press("copy")
+    assert "already" in form.messages["copy_name"]
 
 
-def test_the_elements_default_can_be_taken_again_and_what_was_added_stays_unticked() -> None:
+def test_the_elements_default_can_be_set_again_and_what_was_added_stays_unselected() -> None:
     form = editor(**{POLLER: '{"members":{"url":"/hubs/crm/members"}}'})
-    form.parts.reset_button.click()
+    form.press("reset")
     assert form.poller == PollerConfiguration.parse(SEED)
-    assert box(form, "members").value is False
+    assert ticked(form)["members"] is False
 
 
 def test_saving_shows_exactly_what_changes_first_and_sends_only_that() -> None:
     form = editor(**{SIGNATURE: "oldkey"})
-    form.parts.enabled.value = True
-    form.parts.callback.value = HOOK
-    form.parts.signature.value = "newkey"
-    box(form, "contacts").value = False
-    form.parts.save_button.click()
-    shown = form.parts.preview.value
+    form.fields[ENABLED].value = True
+    form.fields[CALLBACK].value = HOOK
+    form.fields[SIGNATURE].value = "newkey"
+    form.tick("contacts", False)
+    form.press("save")
+    preview = shown(form, "changes")
     assert form.platform.instances.sent == []
-    assert all(text in shown for text in (HOOK, "not polled any more", MASK))
-    assert "key</span>" not in shown
-    form.parts.confirm_button.click()
+    assert all(text in preview for text in (HOOK, "not polled any more", "********"))
+    assert "newkey" not in preview
+    assert "oldkey" not in preview
+    form.press("confirm")
     assert set(form.platform.instances.sent[0]) == {ENABLED, CALLBACK, SIGNATURE, POLLER}
     assert form.platform.instances.sent[0][SIGNATURE] == Secret("newkey")
-    assert "Saved" in form.parts.status.value
+    assert "Saved" in status(form)
     assert form.changes() == {}
 
 
-def test_a_change_after_the_question_takes_the_question_back() -> None:
+def test_a_change_after_the_preview_takes_the_preview_back() -> None:
     form = editor()
-    form.parts.minutes.value = 5
-    form.parts.save_button.click()
-    assert form.parts.preview.value
-    form.parts.minutes.value = 6
-    assert form.parts.preview.value == ""
-    assert form.parts.confirm_button.layout.display == "none"
+    form.fields[INTERVAL].value = "5"
+    form.press("save")
+    assert "What will change" in shown(form, "changes")
+    form.fields[INTERVAL].value = "6"
+    page = page_of(form)
+    assert page["panels"]["changes"] == {}
+    assert page["buttons"]["confirm"]["hidden"] is True
 
 
-def test_what_somebody_else_changed_meanwhile_is_not_overwritten() -> None:
+def test_what_someone_else_changed_is_not_overwritten() -> None:
     form = editor()
-    form.parts.minutes.value = 5
+    form.fields[INTERVAL].value = "5"
     form.platform.instances.values[INTERVAL] = "60"
     assert form.save() is None
-    assert "somebody else" in form.parts.status.value
+    assert "Someone else has changed: event.poller.refresh_interval." in status(form)
     assert form.platform.instances.sent == []
 
 
 def test_a_refusal_is_shown_without_secrets_and_everything_entered_stays() -> None:
     form = editor()
-    form.parts.signature.value = "s3cr3tkey"
+    form.fields[SIGNATURE].value = "s3cr3tkey"
     form.platform.instances.error = Forbidden("Not with s3cr3tkey", status=403, request_id="abc")
     assert form.save() is None
-    assert "Request id: abc" in form.parts.status.value
-    assert "s3cr3tkey" not in form.parts.status.value
+    assert "Request id: abc" in status(form)
+    assert "s3cr3tkey" not in status(form)
     assert SIGNATURE in form.changes()
 
 
 def test_events_without_a_callback_are_not_saved() -> None:
     form = editor()
-    form.parts.enabled.value = True
-    form.parts.save_button.click()
-    assert "no callback URL" in form.parts.status.value
-    form.parts.callback.value = "http://hooks.example.com"
+    form.fields[ENABLED].value = True
+    form.press("save")
+    assert "no callback URL" in status(form)
+    form.fields[CALLBACK].value = "http://hooks.example.com"
     assert any("not encrypted" in problem for problem in form.problems)
+
+
+@pytest.mark.parametrize("address", ["https://10.1.2.3/cw", "https://localhost/cw"])
+def test_a_callback_that_the_platform_cannot_reach_is_not_saved(address: str) -> None:
+    form = editor()
+    form.fields[ENABLED].value = True
+    form.fields[CALLBACK].value = address
+    assert form.save() is None
+    assert "The platform cannot reach" in form.messages[CALLBACK]
 
 
 def test_with_nothing_changed_there_is_nothing_to_save() -> None:
     form = editor()
-    form.parts.save_button.click()
-    assert "nothing to save" in form.parts.status.value
+    form.press("save")
+    assert "nothing to save" in status(form)
 
 
-def test_for_a_new_instance_it_starts_from_values_and_tells_each_change() -> None:
-    told: list[dict[str, Any]] = []
+def test_for_a_new_instance_it_starts_from_values_and_reports_each_change() -> None:
+    reported: list[dict[str, Any]] = []
     form = PollerEditor(
-        shipped(CRM), values={INTERVAL: "5"}, on_change=lambda each: told.append(each.configuration)
+        shipped(CRM), values={INTERVAL: "5"}, on_change=lambda each: reported.append(each.configuration)
     )
     assert form.configuration[INTERVAL] == "5"
-    form.parts.callback.value = HOOK
-    assert told[-1][CALLBACK] == HOOK
-    assert form.parts.save_button not in form.children
+    form.fields[CALLBACK].value = HOOK
+    assert reported[-1][CALLBACK] == HOOK
+    assert "Save" not in json.dumps(form.spec)
     assert form.save() is None
 
 
 def test_an_element_that_does_not_poll_has_no_poller() -> None:
     form = PollerEditor("connectwisehd")
-    form.parts.enabled.value = True
-    form.parts.callback.value = HOOK
-    form.parts.signature.value = "key"
+    form.fields[ENABLED].value = True
+    form.fields[CALLBACK].value = HOOK
+    form.fields[SIGNATURE].value = "key"
     assert form.configuration == {ENABLED: "true", CALLBACK: HOOK, SIGNATURE: Secret("key")}
-    assert form.parts.code not in form.children
+    assert set(form.fields) == {ENABLED, CALLBACK, SIGNATURE}
 
 
-def test_a_poller_that_cannot_be_read_is_told_and_kept_until_it_is_replaced() -> None:
+def test_a_poller_that_cannot_be_read_is_reported_and_kept_until_it_is_replaced() -> None:
     form = editor(**{POLLER: '{"contacts": '})
-    assert "cannot be read" in form.parts.code_note.value
+    assert "cannot be read" in form.messages[POLLER]
     assert form.changes() == {}
-    form.parts.reset_button.click()
+    form.press("reset")
     before, after = form.changes()[POLLER]
     assert before == '{"contacts": '
     assert "contacts" in after
 
 
-def test_errors_that_were_there_before_do_not_stand_in_the_way() -> None:
+def test_errors_that_were_there_before_do_not_prevent_saving() -> None:
     form = editor(**{POLLER: '{"x":{"url":"/hubs/crm/{id}"}}'})
-    form.parts.minutes.value = 5
+    form.fields[INTERVAL].value = "5"
     assert form.problems == []
     assert form.save() is not None
 
 
-def test_outside_data_is_never_markup_and_the_key_is_in_no_state() -> None:
-    name = '<img src=x onerror="alert(1)">'
-    form = editor(**{POLLER: json.dumps({name: {"url": f"/hubs/crm/{name}?where=${{{name}"}})})
-    form.parts.signature.value = "s3cr3tkey"
-    shown = "".join(
-        part.value for part in vars(form.parts).values() if type(part).__name__ == "HTML"
-    ) + "".join(part.value for part in form.parts.table.messages.values())
-    assert "<img" not in shown
-    assert "&lt;img" in shown
-    states = [part.get_state() for part in [*vars(form.parts).values(), form] if hasattr(part, "get_state")]
-    assert "s3cr3tkey" not in repr(states)
+def test_nothing_opened_or_typed_is_in_the_saved_state() -> None:
+    text = json.dumps(
+        {
+            "id": 7,
+            "element": {"key": CRM},
+            "configuration": {
+                CALLBACK: "https://bob:S3cretPw@hooks.example.com/x",
+                POLLER: json.dumps({"contacts": {"url": "/hubs/crm/contacts?access_token=T0kenT0ken"}}),
+            },
+        }
+    )
+    form = PollerEditor(read_instance(text))
+    form.fields[SIGNATURE].value = "s3cr3tkey"
+    browser_says(form, type="edit", key=CALLBACK, text="https://hooks.example.com/An0therTyped", done=True)
+    browser_says(form, type="edit", key=POLLER, text='{"x": {"url": "/L4stTyped', done=False)
+    saved = json.dumps(ipywidgets.Widget.get_manager_state(), default=str)
+    secrets = ("S3cretPw", "T0kenT0ken", "s3cr3tkey", "An0therTyped", "L4stTyped", "hooks.example.com")
+    assert [secret for secret in secrets if secret in saved] == []
+    assert "Callback URL" in saved
     assert repr(form) == "<PollerEditor 7>"
+
+
+def test_a_stored_editor_says_how_to_see_it() -> None:
+    bundle = editor()._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert data["text/plain"] == "Run this cell (Shift+Enter) to see the form."
 
 
 def test_an_id_without_a_platform_is_our_error() -> None:
@@ -279,5 +332,5 @@ def test_an_id_without_a_platform_is_our_error() -> None:
 def test_an_element_of_another_kind_has_a_reset_only_with_a_default() -> None:
     field = {"key": POLLER, "type": "TEXTAREA", "defaultValue": "not json"}
     form = PollerEditor(Element.model_validate({"key": "other", "configuration": [field]}))
-    assert form.parts.reset_button.disabled
+    assert page_of(form)["buttons"]["reset"]["disabled"] is True
     assert len(form.poller) == 0

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cwkit.forms.draft import Draft
-from cwkit.forms.preview import as_curl, as_json
+from cwkit.forms.form_state import Draft, as_curl, as_json
 from cwkit.redaction import Secret
 
 URL = "https://platform.example/elements/api-v2"

@@ -11,6 +11,7 @@ from cwkit.elements.connectwise.fields import (
     right_key,
     rule_for,
     together,
+    values_beside,
 )
 from cwkit.elements.connectwise.sites import Site, SiteChoices, site_choices
 
@@ -28,4 +29,5 @@ __all__ = [
     "rule_for",
     "site_choices",
     "together",
+    "values_beside",
 ]

@@ -25,6 +25,7 @@ __all__ = [
     "right_key",
     "rule_for",
     "together",
+    "values_beside",
 ]
 
 HELPDESK = "connectwisehd"
@@ -157,6 +158,15 @@ def together(element: Element, values: Mapping[str, Any]) -> list[Problem]:
             )
         ]
     return []
+
+
+def values_beside(element_key: str, key: str, text: str) -> dict[str, str]:
+    """Return the WSDL path that the address of a ConnectWise page gives besides the site."""
+    if (element_key, key) != (HELPDESK, "helpdesk.connectwise.server.url"):
+        return {}
+    path = urlsplit(text.strip()).path if "://" in text else f"/{text.strip().partition('/')[2]}"
+    version = _VERSION.match(path)
+    return {"helpdesk.connectwise.wsdl.path": f"/{version[1]}/apis/2.0/"} if version else {}
 
 
 def _site(check: FieldCheck) -> tuple[FieldCheck, str]:

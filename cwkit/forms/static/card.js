@@ -5,6 +5,7 @@ function render({ model, el }) {
   const spec = model.get("spec");
   const status = node("div", { class: "cwkit-message", "aria-live": "polite" });
   const token = node("code", { class: "cwkit-token", "data-name": "token" }, spec.masked);
+  const countdown = node("div", { class: "cwkit-help", "aria-live": "off" });
   const note = (text, level = "note") => {
     status.textContent = text;
     status.dataset.level = level;
@@ -15,7 +16,7 @@ function render({ model, el }) {
     timer = null;
     token.textContent = spec.masked;
     show.textContent = "Show";
-    note("");
+    countdown.textContent = "";
   };
   const reveal = (text) => {
     clearInterval(timer);
@@ -25,7 +26,7 @@ function render({ model, el }) {
     const tick = () => {
       const left = Math.ceil((end - Date.now()) / 1000);
       if (left <= 0) hide();
-      else note(`Shown for ${left} more second${left === 1 ? "" : "s"}. It is not saved with the notebook.`);
+      else countdown.textContent = `Shown for ${left} more second${left === 1 ? "" : "s"}. It is not saved with the notebook.`;
     };
     timer = setInterval(tick, 1000);
     tick();
@@ -33,7 +34,7 @@ function render({ model, el }) {
   const { send, close } = messenger(model);
   const ask = (name) => () => send({ type: "press", name });
   const button = (name, label, press) =>
-    node("button", { type: "button", class: "cwkit-button cwkit-small", "data-name": name, onclick: press }, label);
+    pushButton({ class: "cwkit-button cwkit-small", "data-name": name }, press, label);
   const show = button("show", "Show", () => (timer ? hide() : ask("show")()));
   const buttons = spec.token ? [show, button("copy", "Copy", ask("copy")), button("save", "Save to keyring", ask("save"))] : [];
   const rows = spec.rows.map(([label, value]) => [node("dt", {}, label), node("dd", {}, value)]);
@@ -52,7 +53,7 @@ function render({ model, el }) {
   el.replaceChildren(
     root(
       node("div", { class: "cwkit-cardhead" }, node("h3", {}, spec.title), node("span", { class: "cwkit-badge", "data-level": spec.level }, spec.badge)),
-      node("dl", {}, rows, node("dt", {}, "Token"), node("dd", { class: "cwkit-tokenline" }, token, node("span", { class: "cwkit-tokenbuttons" }, buttons), status)),
+      node("dl", {}, rows, node("dt", {}, "Token"), node("dd", { class: "cwkit-tokenline" }, token, node("span", { class: "cwkit-tokenbuttons" }, buttons), countdown, status)),
       spec.notes.map((text) => node("p", { class: "cwkit-help" }, text)),
       steps.length ? [node("h4", {}, "What to do next"), node("ol", {}, steps)] : null,
     ),

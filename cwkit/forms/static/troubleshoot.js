@@ -11,7 +11,7 @@ function drawFindings(findings) {
       node("span", { class: "cwkit-mark" }, `${SEVERITY[each.severity][0]} ${SEVERITY[each.severity][1]}`),
       node(
         "div", {},
-        node("div", {}, node("code", {}, each.subject), " ", each.message),
+        each.places.map(([subject, message]) => node("div", {}, node("code", {}, subject), " ", message)),
         node("div", { class: "cwkit-help" }, `${each.fix} `, node("span", { class: "cwkit-code" }, each.code)),
       ),
     ),
@@ -39,23 +39,20 @@ function drawTable({ columns, rows }) {
 }
 
 function drawTabs(parts) {
-  const body = node("div", { role: "tabpanel" });
-  const tabs = parts.map(({ label }, number) =>
-    node("button", { type: "button", role: "tab", "data-name": label, onclick: () => choose(number) }, label),
-  );
-  const choose = (number) => {
-    tabs.forEach((tab, i) => tab.setAttribute("aria-selected", String(i === number)));
+  const body = node("div", { role: "tabpanel", tabindex: "0" });
+  const { bar, select } = tabList(parts.map(({ label }) => ({ name: label, label })), (number, id) => {
+    body.setAttribute("aria-labelledby", id);
     body.replaceChildren(parts[number].view);
-  };
-  if (parts.length) choose(0);
-  return [node("div", { class: "cwkit-tabs", role: "tablist" }, tabs), body];
+  });
+  if (parts.length) select(0);
+  return [node("div", { class: "cwkit-tabs" }, bar), body];
 }
 
 function drawError({ lines, causes }) {
   return node(
     "div", { class: "cwkit-error" },
     lines.map((text) => node("div", {}, text)),
-    node("h4", {}, "Probable causes, the likeliest first"),
+    node("h4", {}, "Probable causes, most likely first"),
     node("ol", {}, causes.map(([cause, check]) => node("li", {}, cause, node("div", { class: "cwkit-help" }, check)))),
   );
 }
@@ -80,7 +77,7 @@ function drawResult(result, send) {
   if (result.tables.length) parts.unshift({ label: "Findings", view: drawFindings(result.findings) });
   const copies = result.report
     ? node("div", { class: "cwkit-actions" }, copyButton(() => result.report.markdown, "Copy report"), copyButton(() => result.report.html, "Copy report as HTML"),
-        node("span", { class: "cwkit-summary" }, "Secrets are masked in it."))
+        node("span", { class: "cwkit-summary" }, "Secrets are masked in the report."))
     : null;
   return [
     node("div", { class: "cwkit-cardhead" }, node("h3", {}, result.title), badges),
@@ -94,24 +91,35 @@ function drawResult(result, send) {
 
 function render({ model, el }) {
   const { send, close } = messenger(model);
-  const waiting = node("p", { class: "cwkit-waiting" }, "Run this cell to use the form.");
+  const waiting = waitingText();
   const box = node("textarea", {
     class: "cwkit-input", rows: 8, spellcheck: "false", autocomplete: "off", "aria-label": "Pasted text", "data-name": "paste",
-    placeholder: "Paste an answer of the platform, a request, a cURL command or an error message, as it stands in the ticket.",
+    placeholder: "Paste a response of the platform, a request, a cURL command or an error message, as it is in the ticket.",
   });
   const out = node("div", { class: "cwkit-result", "aria-live": "polite" });
-  const look = () => send({ type: "look", text: box.value });
+  // What is shown belongs to one text: a result for an earlier one is not drawn.
+  let serial = 0;
+  const look = () => {
+    serial += 1;
+    send({ type: "look", text: box.value, serial });
+  };
+  const forget = () => {
+    serial += 1;
+    out.replaceChildren();
+    send({ type: "clear", serial });
+  };
   const button = (name, label, press, primary) =>
-    node("button", { type: "button", class: `cwkit-button${primary ? " cwkit-primary" : ""}`, "data-name": name, onclick: press }, label);
+    pushButton({ class: `cwkit-button${primary ? " cwkit-primary" : ""}`, "data-name": name }, press, label);
   const clear = () => {
     box.value = "";
-    send({ type: "clear" });
+    forget();
   };
-  // What was pasted is looked at at once: nobody pastes without wanting to know.
+  box.addEventListener("input", () => out.childElementCount && forget());
+  // What was pasted is analysed at once.
   box.addEventListener("paste", () => setTimeout(look, 0));
   box.addEventListener("keydown", (event) => (event.ctrlKey || event.metaKey) && event.key === "Enter" && look());
   const received = (message) => {
-    if (message?.type !== "result") return;
+    if (message?.type !== "result" || (message.serial && message.serial !== serial)) return;
     waiting.hidden = true;
     out.replaceChildren(...[drawResult(message, send)].flat(Infinity).filter(Boolean));
   };
@@ -120,7 +128,7 @@ function render({ model, el }) {
     node("h3", {}, "What is wrong?"),
     node("p", { class: "cwkit-help" }, "Nothing that is pasted leaves this computer or is saved with the notebook."),
     box,
-    node("div", { class: "cwkit-actions" }, button("look", "Look at it", look, true), button("clear", "Clear", clear)),
+    node("div", { class: "cwkit-actions" }, button("look", "Analyse", look, true), button("clear", "Clear", clear)),
     out,
     waiting,
   );

@@ -1,17 +1,36 @@
-// Draws a sheet of fields and buttons from its spec. What is typed goes to Python by message and is
+// Draws a form of fields, buttons and panels from its spec. What is typed goes to Python by message and is
 // never put into the model, so that a saved notebook cannot hold it.
 
-const PAUSE = 120; // milliseconds after the last key before a value is looked at
+const PAUSE = 120; // milliseconds after the last key before a value is checked
 
 const kinds = {
   text: (field, edit) => lineInput(field, edit, "text"),
   secret: (field, edit) => lineInput(field, edit, "password"),
   area: (field, edit) => typed(node("textarea", { rows: field.rows || 6, spellcheck: "false" }), field, edit),
   choice(field, edit) {
-    const options = field.options.map((option) => node("option", { value: option.value }, option.label));
-    const select = node("select", { class: "cwkit-input" }, options);
+    const select = node("select", { class: "cwkit-input" });
+    const offer = (options) =>
+      select.replaceChildren(...options.map((option) => node("option", { value: option.value }, option.label)));
+    offer(field.options);
     select.addEventListener("change", () => edit(select.value, true));
-    return { control: select, read: () => select.value, write: (value) => (select.value = value) };
+    return { control: select, read: () => select.value, write: (value) => (select.value = value), offer };
+  },
+  // A box with suggestions; anything else can be typed.
+  suggest(field, edit) {
+    const part = lineInput(field, edit, "text");
+    const list = node("datalist", { id: freshId("list") }, field.suggestions.map((value) => node("option", { value })));
+    part.control.setAttribute("list", list.id);
+    return { ...part, after: list };
+  },
+  // A number of minutes: a box, and a slider for the usual ones.
+  minutes(field, edit) {
+    const slide = node("input", { type: "range", min: 1, max: field.most, step: 1, "aria-label": `${field.label}, slider` });
+    const show = (text) => (slide.value = Math.min(Number(text) || 1, field.most));
+    const part = lineInput(field, (text, done) => (show(text), edit(text, done)), "text");
+    part.control.setAttribute("inputmode", "numeric");
+    slide.addEventListener("input", () => (part.write(slide.value), edit(slide.value, false)));
+    slide.addEventListener("change", () => (part.write(slide.value), edit(slide.value, true)));
+    return { ...part, write: (value) => (part.write(value), show(value)), after: slide };
   },
   toggle(field, edit) {
     const name = freshId("toggle");
@@ -70,8 +89,7 @@ function picker(field, part, edit) {
   };
   select.addEventListener("change", () => {
     host.hidden = select.value !== "own";
-    if (!host.hidden) host.focus();
-    else if (select.value) put(select.value);
+    if (host.hidden && select.value) put(select.value);
   });
   host.addEventListener("change", () => host.value.trim() && put(own.replace("{host}", host.value.trim())));
   const follow = (value) => {
@@ -104,12 +122,13 @@ function drawField(field, send) {
   const view = node(
     "div",
     { class: `cwkit-field${wide ? " cwkit-wide" : ""}`, "data-key": field.key },
-    label, site?.view, part.control, help, message,
+    label, site?.view, part.control, part.after, help, message,
   );
   return { view, update: (state) => update(field, part, site, message, state, follow) };
 }
 
 function update(field, part, site, message, state, follow) {
+  if (state.options) part.offer(state.options);
   // A value is written only over the text it answers: what was typed meanwhile stays.
   if ("value" in state && (!("was" in state) || part.read() === state.was)) {
     part.write(state.value);
@@ -135,29 +154,81 @@ function drawButtons(block, send) {
   const buttons = {};
   const summary = node("div", { class: "cwkit-summary", "aria-live": "polite" });
   for (const { name, label, primary, title } of block.buttons) {
-    const button = node("button", { type: "button", title, disabled: true, "data-name": name }, label);
-    button.className = `cwkit-button${primary ? " cwkit-primary" : ""}`;
-    button.addEventListener("click", () => {
+    const press = (button) => {
       // Disabled here and now: a second press cannot even be sent.
-      for (const each of Object.values(buttons)) each.disabled = true;
+      for (const each of Object.values(buttons)) setDisabled(each, true);
       send({ type: "press", name, serial: Number(button.dataset.serial || 0) });
-    });
-    buttons[name] = button;
+    };
+    buttons[name] = pushButton({ title, "aria-disabled": "true", "data-name": name }, press, label);
+    buttons[name].className = `cwkit-button${primary ? " cwkit-primary" : ""}`;
   }
   const view = node("div", { class: "cwkit-actions" }, Object.values(buttons), summary);
   const change = (state) => {
+    const focused = Object.values(buttons).find((button) => button === document.activeElement);
     for (const [name, next] of Object.entries(state.buttons ?? {})) {
       const button = buttons[name];
       if (!button) continue;
       button.replaceChildren(...(next.busy ? [node("span", { class: "cwkit-spinner" })] : []), next.label);
-      button.disabled = next.disabled;
+      setDisabled(button, next.disabled);
+      button.hidden = Boolean(next.hidden);
       button.setAttribute("aria-busy", String(Boolean(next.busy)));
       button.dataset.serial = next.serial;
     }
+    // The focus goes on to the button that took the place of a hidden one.
+    if (focused?.hidden) Object.values(buttons).find((button) => !button.hidden)?.focus();
     if ("summary" in state) {
       summary.textContent = state.summary;
       summary.dataset.level = state.summaryLevel || "";
     }
+  };
+  return { view, change };
+}
+
+// Boxes to tick, as many as Python names.
+function drawChecks(block, send) {
+  const view = node("fieldset", { class: "cwkit-checks" }, node("legend", {}, block.label));
+  const boxes = new Map();
+  const make = (name) => {
+    const box = node("input", { type: "checkbox" });
+    box.addEventListener("change", () => send({ type: "edit", key: `resource:${name}`, text: String(box.checked), done: true }));
+    boxes.set(name, { box, line: node("label", {}, box, node("span", {}, name)) });
+    return boxes.get(name);
+  };
+  const change = (state) => {
+    const given = state.checks?.[block.name];
+    if (!given) return;
+    const lines = given.map(({ name, on }) => {
+      const { box, line } = boxes.get(name) ?? make(name);
+      box.checked = on;
+      return line;
+    });
+    const shown = [...view.querySelectorAll("label")];
+    // Moving a box would take the focus from it, so only a new order is drawn anew.
+    if (lines.length !== shown.length || lines.some((line, i) => line !== shown[i])) view.replaceChildren(view.firstChild, ...lines);
+  };
+  return { view, change };
+}
+
+// What is shown beneath the fields: lines, a list or a table; every text becomes a text node.
+function drawPanel(block) {
+  const view = node("div", { class: "cwkit-panel", "data-name": block.name, "aria-live": "polite" });
+  const part = ({ text, level, code }) =>
+    node("div", { class: level ? "cwkit-message" : code ? "cwkit-url" : "", "data-level": level }, text);
+  const change = (state) => {
+    const panel = state.panels?.[block.name];
+    if (!panel) return;
+    const drawn = [];
+    if (panel.title) drawn.push(node("h4", {}, panel.title));
+    for (const text of panel.lines ?? []) drawn.push(part({ text, level: panel.level }));
+    if (panel.items) drawn.push(node("ul", {}, panel.items.map((text) => node("li", {}, text))));
+    if (panel.columns) {
+      const head = node("tr", {}, panel.columns.map((text) => node("th", { scope: "col" }, text)));
+      const rows = panel.rows.map(([first, ...rest]) =>
+        node("tr", {}, node("th", { scope: "row" }, first.map(part)), rest.map((cell) => node("td", {}, cell.map(part)))),
+      );
+      drawn.push(node("table", { class: "cwkit-grid" }, node("thead", {}, head), node("tbody", {}, rows)));
+    }
+    view.replaceChildren(...drawn);
   };
   return { view, change };
 }
@@ -174,28 +245,26 @@ function drawStatus() {
 }
 
 function drawPreview(block) {
-  const code = node("pre", { tabindex: "0", "aria-label": "Preview" });
+  const code = node("pre", { tabindex: "0", role: "tabpanel" });
   let texts = {};
-  let chosen = block.tabs[0].name;
-  const tabs = block.tabs.map(({ name, label }) =>
-    node("button", { type: "button", role: "tab", "data-name": name, onclick: () => choose(name) }, label),
-  );
-  const choose = (name) => {
-    chosen = name;
-    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.name === chosen));
-    code.textContent = texts[chosen] ?? "";
-  };
-  const bar = node("div", { class: "cwkit-tabs", role: "tablist" }, tabs, copyButton(() => code.textContent));
+  let chosen = 0;
+  const show = () => (code.textContent = texts[block.tabs[chosen].name] ?? "");
+  const { bar, select } = tabList(block.tabs, (number, id) => {
+    chosen = number;
+    code.setAttribute("aria-labelledby", id);
+    show();
+  });
   const view = node(
     "details", { class: "cwkit-folded" },
-    node("summary", {}, block.label), node("p", { class: "cwkit-help" }, block.description), bar, code,
+    node("summary", {}, block.label), node("p", { class: "cwkit-help" }, block.description),
+    node("div", { class: "cwkit-tabs" }, bar, copyButton(() => code.textContent)), code,
   );
   const change = (state) => {
     if (!state.preview) return;
     texts = state.preview;
-    choose(chosen);
+    show();
   };
-  choose(chosen);
+  select(0);
   return { view, change };
 }
 
@@ -203,7 +272,7 @@ function render({ model, el }) {
   const { send, close } = messenger(model);
   const fields = {};
   const changes = [];
-  const waiting = node("p", { class: "cwkit-waiting" }, "Run this cell to use the form.");
+  const waiting = waitingText();
   const draw = (block) => {
     if (block.kind === "heading") {
       const level = block.small ? "h4" : "h3";
@@ -220,7 +289,11 @@ function render({ model, el }) {
         block.blocks.map(draw),
       );
     }
-    const part = { buttons: drawButtons, status: drawStatus, preview: drawPreview }[block.kind](block, send);
+    if (block.kind === "columns") {
+      return node("div", { class: "cwkit-columns" }, block.columns.map((column) => node("div", {}, column.map(draw))));
+    }
+    const kinds = { buttons: drawButtons, checks: drawChecks, panel: drawPanel, status: drawStatus, preview: drawPreview };
+    const part = kinds[block.kind](block, send);
     changes.push(part.change);
     return part.view;
   };
