@@ -1,5 +1,6 @@
 """Notebooks that run without a browser keep no secret either: ``nbconvert --execute`` and papermill."""
 
+import json
 import os
 import subprocess
 import sys
@@ -34,10 +35,24 @@ ipywidgets.VBox([form, field])
 form.children[-1]._handle_custom_msg({{"type": "press", "name": "show"}}, [])
 form.instance, form.instance.token
 ---
+editor = cwkit.forms.PollerEditor(cwkit.read_instance(os.environ["TEST_PASTED"]))
+editor.fields["event.notification.callback.url"].value = "https://x.example.com/" + os.environ["TEST_TYPED"]
+editor
+---
 from pathlib import Path
 Path(os.environ["TEST_TOKEN_FILE"]).write_text(form.instance.token.reveal(), encoding="utf-8")
 form
 """
+PASTED = json.dumps(
+    {
+        "id": 7,
+        "element": {"key": CRM},
+        "configuration": {
+            "event.notification.callback.url": "https://bob:S3cretPw@hooks.example.com/x",
+            "event.poller.configuration": '{"contacts": {"url": "/hubs/crm/contacts?access_token=T0kenT0ken"}}',
+        },
+    }
+)
 TOOLS = {
     "nbconvert": ["nbconvert", "--to", "notebook", "--execute", "--output", "out.ipynb", "in.ipynb"],
     "papermill": ["papermill", "in.ipynb", "out.ipynb", "--no-progress-bar"],
@@ -60,6 +75,8 @@ def test_an_executed_notebook_holds_no_secret(tool, tmp_path):
                 **os.environ,
                 "CWKIT_SANDBOX_URL": local.url,
                 "TEST_WRONG_SECRET": wrong,
+                "TEST_PASTED": PASTED,
+                "TEST_TYPED": "T7ped-into-the-editor",
                 "TEST_TOKEN_FILE": str(token_file),
                 "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             },
@@ -71,7 +88,8 @@ def test_an_executed_notebook_holds_no_secret(tool, tmp_path):
         private = local.demo[CRM]["private.key"].reveal()
     written = (tmp_path / "out.ipynb").read_text(encoding="utf-8")
     assert "application/vnd.jupyter.widget-state+json" in written
-    assert "<InstanceForm connectwisecrmrest>" in written
+    assert "Run this cell (Shift+Enter) to see the form." in written
     secrets = [wrong, private, token_file.read_text(encoding="utf-8")]
     everything = written + result.stdout + result.stderr
+    assert [text for text in ("S3cretPw", "T0kenT0ken", "T7ped-into-the-editor") if text in everything] == []
     assert [form for secret in secrets for form in spellings(secret) if form in everything] == []
