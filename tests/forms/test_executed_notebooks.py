@@ -43,13 +43,14 @@ from pathlib import Path
 Path(os.environ["TEST_TOKEN_FILE"]).write_text(form.instance.token.reveal(), encoding="utf-8")
 form
 """
+POLLER = '{"contacts": {"url": "/hubs/crm/contacts?access_token=T0kenT0ken"}}'
 PASTED = json.dumps(
     {
         "id": 7,
         "element": {"key": CRM},
         "configuration": {
             "event.notification.callback.url": "https://bob:S3cretPw@hooks.example.com/x",
-            "event.poller.configuration": '{"contacts": {"url": "/hubs/crm/contacts?access_token=T0kenT0ken"}}',
+            "event.poller.configuration": POLLER,
         },
     }
 )
