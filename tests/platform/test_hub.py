@@ -13,15 +13,15 @@ from cwkit import errors
 from cwkit.instances import Instance
 from cwkit.platform import FilterWarning, Platform, Profile, ceql
 from cwkit.redaction import MASK, Secret
+from tests.hostile import HostilePlatform
 from tests.platform.conftest import QUICK
-from tests.platform.record_server import RecordServer
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 @pytest.fixture
 def server():
-    running = RecordServer()
+    running = HostilePlatform()
     yield running
     running.stop()
 

@@ -1,34 +1,21 @@
-"""A process that creates instances until it is killed."""
+"""A process that runs one sheet again and again until it is killed."""
 
 from __future__ import annotations
 
 import threading
-import uuid
 from contextlib import suppress
 from pathlib import Path
 
-import cwkit_sandbox as sandbox
 from cwkit.errors import CwkitError
 from cwkit.provisioning import Ledger
 
-from .faulty import platform_of
+from .faulty import platform_of, sheet
 
 
-def create_for_ever(url: str, ledger: str, ready) -> None:
-    """Create with two threads, with the sandbox's demo values, and never return."""
-    box = sandbox.attach(url)
-    platform = platform_of(box.profile, Ledger(Path(ledger)))
-
-    def creating():
-        while True:
-            with suppress(CwkitError):
-                platform.instances.create(
-                    "connectwisehd", name=uuid.uuid4().hex, configuration=box.demo["connectwisehd"]
-                )
-            ready.set()
-
-    threads = [threading.Thread(target=creating, daemon=True) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def run_for_ever(url, ledger, rows, absent_after, ready):
+    """Create the sheet, again and again, and never return."""
+    platform = platform_of(url, Ledger(Path(ledger)), absent_after=absent_after)
+    threading.Timer(0.15, ready.set).start()
+    while True:
+        with suppress(CwkitError):
+            platform.instances.create_many(sheet(rows), concurrency=4, progress=False)

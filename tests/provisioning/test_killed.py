@@ -1,4 +1,4 @@
-"""The creating process killed at random moments: what it left is found, and nothing is made twice."""
+"""Two processes on one sheet, killed at random moments: every row exactly once at the end."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import multiprocessing
 import os
 import random
 import time
+from contextlib import suppress
 
 import pytest
 
-import cwkit_sandbox as sandbox
-from cwkit import provisioning
+from cwkit.errors import CwkitError
 from cwkit.provisioning import Ledger
+from tests.hostile import HostilePlatform
 
-from .creating import create_for_ever
-from .faulty import all_is_accounted_for, mixed_faults, platform_of
+from .creating import run_for_ever
+from .faulty import assert_all_accounted_for, platform_of, sheet
 
-KILLS = int(os.environ.get("CWKIT_KILLS", "20"))
-"""How often the process is killed; 200 is the full test, which takes some minutes."""
+KILLS = int(os.environ.get("CWKIT_KILLS", "6"))
+"""How often a process is killed; 300 is the full test, which takes some minutes."""
+ROWS = int(os.environ.get("CWKIT_ROWS", str(10 * KILLS)))
+ABSENT_AFTER = 1.0
+"""Seconds between two looks that prove absence here; a late listing appears after a tenth of it."""
 
 
 @pytest.fixture
@@ -28,30 +32,50 @@ def processes():
     return context
 
 
+@pytest.fixture
+def hostile():
+    platform = HostilePlatform(seed=7)
+    platform.rate, platform.late, platform.list_lag, platform.get_lag = 0.3, 0.05, 0.05, 0.05
+    yield platform
+    platform.stop()
+
+
+def started(processes, hostile, path):
+    ready = processes.Event()
+    process = processes.Process(
+        target=run_for_ever, args=(hostile.url, str(path), ROWS, ABSENT_AFTER, ready), daemon=True
+    )
+    process.start()
+    return process, ready
+
+
 @pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_a_process_killed_at_random_moments_leaves_nothing_that_is_not_found(processes, tmp_path):
+@pytest.mark.timeout(3600)
+def test_two_killed_processes_on_one_sheet_leave_nothing_twice_and_nothing_lost(processes, hostile, tmp_path):
     dice = random.Random(7)
     path = tmp_path / "ledger.sqlite3"
-    with sandbox.start(seed=7) as box:
-        mixed_faults(box)
-        for _ in range(KILLS):
-            ready = processes.Event()
-            process = processes.Process(target=create_for_ever, args=(box.url, str(path), ready), daemon=True)
-            process.start()
-            assert ready.wait(30)
-            time.sleep(dice.uniform(0, 0.12))
-            process.kill()
-            process.join()
-        box.no_faults()
-        time.sleep(0.5)  # the platform may still be at work on what the last process had sent
-        with platform_of(box.profile, Ledger(path)) as platform:
-            left = platform.ledger.unsettled(base_url=box.url)
-            assert any(entry.state == "sent" for entry in left)
-            platform.instances.settle()
-            settled = platform.instances.settle()  # absent is what two complete looks did not find
-            assert set(settled["state"]) <= {"done", "absent"}
-            assert not platform.ledger.unsettled(base_url=box.url)
-            all_is_accounted_for(platform)
-            lines = provisioning.ledger(platform.ledger)
-            assert len(lines) >= KILLS
+    running = [started(processes, hostile, path) for _ in range(2)]
+    for kill in range(KILLS):
+        process, ready = running[kill % 2]
+        assert ready.wait(30)
+        time.sleep(dice.uniform(0, 0.2))
+        process.kill()
+        process.join()
+        running[kill % 2] = started(processes, hostile, path)
+    for process, _ in running:
+        process.kill()
+        process.join()
+    hostile.no_faults()
+    with platform_of(hostile.url, Ledger(path), absent_after=ABSENT_AFTER) as platform:
+        states = set()
+        for _ in range(10):
+            with suppress(CwkitError):
+                states = set(platform.instances.create_many(sheet(ROWS), progress=False)["state"])
+            if states == {"done"}:
+                break
+            time.sleep(ABSENT_AFTER)
+        assert states == {"done"}
+        assert sorted(one.name for one in hostile.instances.values()) == sorted(
+            f"row{n}" for n in range(ROWS)
+        )
+        assert_all_accounted_for(platform, hostile)
