@@ -87,7 +87,7 @@ def source_check(platform: Any, element_key: str) -> Callable[[Mapping[str, Any]
         return None
 
     def check(values: Mapping[str, Any]) -> Any:
-        from cwkit.platform.connectwise_check import connectwise_check
+        from cwkit.platform.credentials import connectwise_check
 
         return connectwise_check(values, resolve=sandbox.connectwise_url if sandbox else None)
 

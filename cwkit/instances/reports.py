@@ -12,7 +12,6 @@ from typing import Any
 
 import pandas as pd
 
-import cwkit
 from cwkit.elements import Element
 from cwkit.errors import InputError, PollerError
 from cwkit.events import PollerConfiguration
@@ -24,6 +23,7 @@ from cwkit.instances.requests import PastedRequest
 from cwkit.instances.tables import typed
 from cwkit.redaction import MASK, Secret, frameless, mask_text
 from cwkit.redaction import strip_control_characters as plain
+from cwkit.version import __version__
 
 __all__ = ["Report", "compare", "report"]
 
@@ -69,9 +69,7 @@ def report(*things: Any) -> Report:
         else:
             read.extend(read_instances(thing))
     sections = [section for thing in read for section in _sections(thing)]
-    sections.append(
-        _Section("Made with", (f"cwkit {cwkit.__version__}, Python {platform.python_version()}",))
-    )
+    sections.append(_Section("Made with", (f"cwkit {__version__}, Python {platform.python_version()}",)))
     secrets = [secret for thing in read for secret in _secrets(thing)]
     return Report(
         markdown=_masked("\n\n".join(_markdown(section) for section in sections) + "\n", secrets),

@@ -17,7 +17,7 @@ from cwkit.elements.provider import vendor_request
 from cwkit.errors import InputError, NotThePlatform
 from cwkit.instances import Instance
 from cwkit.platform.call import Call
-from cwkit.platform.ceql import FilterWarning, Where, ceql
+from cwkit.platform.filters import FilterWarning, Where, ceql
 from cwkit.platform.transport import Transport
 from cwkit.redaction import safe_text
 

@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 import httpx
 import stamina
 
-from cwkit import __version__, errors
+from cwkit import errors
 from cwkit.platform import error_mapping
 from cwkit.platform.call import (
     RETRY_POLICY,
@@ -29,6 +29,7 @@ from cwkit.platform.call import (
 from cwkit.platform.deadline import keep_deadlines, within
 from cwkit.profile import Profile, host_is_local
 from cwkit.redaction import Secret, mask_text, secrets_in, wrap_secrets
+from cwkit.version import __version__
 
 __all__ = ["Transport", "authorization"]
 

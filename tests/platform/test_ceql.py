@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cwkit.errors import FilterError
-from cwkit.platform.ceql import ceql
+from cwkit.platform.filters import ceql
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
