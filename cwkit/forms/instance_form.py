@@ -41,7 +41,7 @@ _EVENT_ORDER = (
 )
 
 
-class InstanceForm(ipywidgets.VBox):
+class InstanceForm(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no types
     """A form that creates one instance.
 
     ``element`` is the key of an element or an ``Element``; the two ConnectWise elements come with cwkit,
