@@ -14,7 +14,7 @@ import pytest
 from tests.browser.jupyter import Hands, Lab, start_lab
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-VIEWPORT = {"width": 1360, "height": 1000}
+VIEWPORT = {"width": 1280, "height": 800}
 # No name but this machine's can be resolved: a page cannot reach anything else.
 ARGUMENTS = [
     "--no-sandbox",

@@ -135,6 +135,15 @@ class Hands:
             [name, arguments],
         )
 
+    def theme(self, name: str) -> None:
+        """Change to the theme ``Dark`` or ``Light``."""
+        self.command("apputils:change-theme", theme=f"JupyterLab {name}")
+        self.page.wait_for_selector(f"body[data-jp-theme-name='JupyterLab {name}']", state="attached")
+
+    def cells(self) -> int:
+        """Return how many cells the notebook has."""
+        return int(self.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length"))
+
     def run_cell(self, index: int) -> Any:
         """Run one cell (counted from 0, text cells too), wait until it is done and return its output."""
         self.page.evaluate(
@@ -158,5 +167,5 @@ class Hands:
         self.shots.mkdir(parents=True, exist_ok=True)
         box = locator.bounding_box() if locator else None
         if box:  # all of it must be in view
-            self.page.set_viewport_size({"width": 1360, "height": max(1000, int(box["height"]) + 200)})
+            self.page.set_viewport_size({"width": 1280, "height": max(800, int(box["height"]) + 200)})
         (locator or self.page).screenshot(path=str(self.shots / f"{name}.png"))

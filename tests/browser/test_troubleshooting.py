@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.contrast import assert_readable
+
 pytestmark = pytest.mark.browser
 CRM = (Path(__file__).parents[1] / "fixtures" / "seed-crm.txt").read_text("utf-8")
 ERROR = 'HTTP/1.1 401 Unauthorized\n{"requestId": "5d8a1b2c3d4e5f6071829304", "message": "Invalid token"}'
@@ -19,9 +21,9 @@ def test_a_pasted_answer_is_diagnosed_and_a_report_copied_and_nothing_is_saved(p
     form = hands.run_cell(0)
     box = form.get_by_label("Pasted text")
     box.fill(CRM.replace('"private.key": "********"', f'"private.key": "{SECRET}"'))
-    form.get_by_role("button", name="Look at it").click()
+    form.get_by_role("button", name="Analyse").click()
     form.get_by_text("Instance 123456 of connectwisecrmrest").wait_for()
-    assert form.locator(".cwkit-finding[data-code=created-is-updated]").count() == 4
+    assert form.locator(".cwkit-finding[data-code=created-is-updated]").count() == 1
     assert "▲ 6 warnings" in form.locator(".cwkit-cardhead").inner_text()
     hands.look("troubleshoot-findings", form)
 
@@ -50,11 +52,35 @@ def test_an_error_is_explained_and_markup_is_shown_as_text(page, lab, hands):
     form.get_by_text("Request id: 5d8a1b2c3d4e5f6071829304").wait_for()
     hands.look("troubleshoot-error", form)
     box.fill('{"id": 1, "name": "<img src=x onerror=alert(1)>", "valid": false, "configuration": {}}')
-    form.get_by_role("button", name="Look at it").click()
+    form.get_by_role("button", name="Analyse").click()
     form.get_by_text("<img src=x onerror=alert(1)>").first.wait_for()
     assert form.locator("img").count() == 0
     box.fill("hello")
-    form.get_by_role("button", name="Look at it").click()
+    form.get_by_role("button", name="Analyse").click()
     form.get_by_text("There is no instance in this text.").wait_for()
     form.get_by_role("button", name="Clear").click()
     form.get_by_text("There is no instance").wait_for(state="detached")
+
+
+def test_a_result_goes_when_the_text_changes_and_every_text_can_be_read_in_both_themes(page, lab, hands):
+    lab.write_notebook("stale.ipynb", "import cwkit\ncwkit.forms.TroubleshootForm()")
+    hands.open("stale.ipynb")
+    form = hands.run_cell(0)
+    box = form.get_by_label("Pasted text")
+    box.fill(CRM)
+    form.get_by_role("button", name="Analyse").focus()
+    page.keyboard.press("Enter")
+    title = form.get_by_text("Instance 123456 of connectwisecrmrest")
+    title.wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Analyse"
+    for theme in ("Dark", "Light"):
+        hands.theme(theme)
+        hands.look(f"troubleshoot-{theme.lower()}", form)
+        assert_readable(form)
+    form.get_by_role("tab", name="Findings").focus()
+    page.keyboard.press("ArrowRight")
+    form.locator(".cwkit-grid tbody tr").first.wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Configuration"
+    box.press("End")
+    box.press_sequentially(" x")
+    title.wait_for(state="detached")
