@@ -82,7 +82,7 @@ class PollerEditor(MessageForm):
             blocks,
             current=self._everything,
             on_edit=self._edited,
-            on_press=lambda name, serial: self.press(name),
+            on_press=self._pressed,
         )
         for field in self.fields.values():
             field.changed = self._set_from_python
@@ -204,6 +204,10 @@ class PollerEditor(MessageForm):
         self._changed("reset")
 
     # What a person or a program enters.
+
+    def _pressed(self, name: str, serial: int) -> None:
+        self._sent.pop("buttons", None)  # the page has disabled them until their state is sent again
+        self.press(name)
 
     def _edited(self, key: str, text: str, done: bool) -> None:
         if key.startswith(_RESOURCE):
@@ -333,7 +337,7 @@ class PollerEditor(MessageForm):
         if settings.signature and SIGNATURE not in self.element.fields:
             name = self.element.name or self.element.key
             found.setdefault(
-                SIGNATURE, (f"{name} lists no signature key; the platform may not use it.", "note")
+                SIGNATURE, (f"{name} lists no signature key; the platform may not use it.", "warning")
             )
         if settings.polls:
             if problem := settings.code_problem or settings.unreadable:

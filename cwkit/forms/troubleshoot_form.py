@@ -93,7 +93,7 @@ class TroubleshootForm(MessageWidget):
         found = self.diagnosis
         if found is None:
             return {}
-        findings = found.findings(self._number)
+        grouped = _grouped(found.findings(self._number))
         made = found.report(self._number)
         thing: Instance | PastedRequest | None = found.request or self.instance
         return {
@@ -101,8 +101,8 @@ class TroubleshootForm(MessageWidget):
             "choices": [_choice(n, one) for n, one in enumerate(found.instances[:_MOST_CHOICES])],
             "chosen": self._number,
             "error": _error(found.error),
-            "counts": _counts(findings) if thing is not None else [],
-            "findings": _grouped(findings),
+            "counts": _counts(grouped) if thing is not None else [],
+            "findings": grouped,
             "notes": [plain(note) for note in thing.notes] if thing is not None else [],
             "tables": _tables(found.request.instance if found.request else self.instance),
             "report": {"markdown": made.markdown, "html": made.html} if made else None,
@@ -130,19 +130,26 @@ def _error(error: ErrorExplanation | None) -> dict[str, Any] | None:
     return {"lines": error.lines(), "causes": [[cause.cause, cause.check] for cause in error.causes]}
 
 
-def _counts(findings: list[Finding]) -> list[list[Any]]:
-    counts = {kind: sum(f.severity == kind for f in findings) for kind in ("error", "warning", "info")}
+def _counts(findings: list[dict[str, Any]]) -> list[list[Any]]:
+    counts = {kind: sum(each["severity"] == kind for each in findings) for kind in ("error", "warning", "info")}
     return [[kind, count] for kind, count in counts.items() if count]
 
 
 def _grouped(findings: list[Finding]) -> list[dict[str, Any]]:
-    """Return each kind of finding once, with all the places where it was found."""
-    groups: dict[tuple[str, str, str], dict[str, Any]] = {}
+    """Return each kind of finding once, with the subjects of each message in ``places``."""
+    groups: dict[tuple[str, str, str], dict[str, list[str]]] = {}
     for each in findings:
-        group = {"severity": each.severity, "code": each.code, "fix": plain(each.fix), "places": []}
-        places = groups.setdefault((each.severity, each.code, each.fix), group)["places"]
-        places.append([plain(each.subject), plain(each.message)])
-    return list(groups.values())
+        places = groups.setdefault((each.severity, each.code, plain(each.fix)), {})
+        places.setdefault(plain(each.message), []).append(plain(each.subject))
+    return [
+        {
+            "severity": severity,
+            "code": code,
+            "fix": fix,
+            "places": [[subjects, message] for message, subjects in places.items()],
+        }
+        for (severity, code, fix), places in groups.items()
+    ]
 
 
 def _tables(instance: Instance | None) -> list[dict[str, Any]]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cwkit.elements import Element, check_values, shipped, shipped_keys
 from cwkit.errors import ReadError
 from cwkit.instances.configuration_rules import blanked
-from cwkit.instances.display import Table
 from cwkit.instances.finding import Finding, in_order, make_finding
 from cwkit.instances.findings import findings_of, findings_table
 from cwkit.instances.model import Instance
 from cwkit.instances.pasted import Source, text_of
 from cwkit.instances.reading import Part, instance_of, parts_of
 from cwkit.redaction import MASK, Secret, frameless
+
+if TYPE_CHECKING:
+    from cwkit.instances.display import Table
 
 __all__ = ["PastedRequest", "read_request"]
 

@@ -91,6 +91,7 @@ def test_the_editor_is_worked_by_keyboard_and_every_text_can_be_read_in_both_the
     page.keyboard.press("Enter")
     editor.get_by_label("tickets", exact=True).wait_for()
     assert page.evaluate("document.activeElement.textContent") == "Copy this resource"
+    page.wait_for_function("document.activeElement.getAttribute('aria-disabled') === 'false'")
     for theme in ("Dark", "Light"):
         hands.theme(theme)
         hands.look(f"editor-{theme.lower()}", editor)

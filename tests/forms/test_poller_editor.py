@@ -334,3 +334,11 @@ def test_an_element_of_another_kind_has_a_reset_only_with_a_default() -> None:
     form = PollerEditor(Element.model_validate({"key": "other", "configuration": [field]}))
     assert page_of(form)["buttons"]["reset"]["disabled"] is True
     assert len(form.poller) == 0
+
+
+def test_after_a_press_the_buttons_are_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    form = editor()
+    browser_says(form, type="hello")
+    sent = listen(form, monkeypatch)
+    browser_says(form, type="press", name="copy", serial=0)
+    assert sent[-1]["buttons"]["copy"]["disabled"] is False

@@ -29,7 +29,7 @@ def test_a_pasted_answer_is_diagnosed(form):
     browser_says(form, type="look", text=CRM)
     told = form.told[-1]
     assert told["title"] == "Instance 123456 of connectwisecrmrest: <INSTANCE_NAME>"
-    assert told["counts"] == [["warning", 5], ["info", 6]]
+    assert told["counts"] == [["warning", 2], ["info", 3]]
     assert [table["label"] for table in told["tables"]] == ["Configuration", "Event poller", "Summary"]
     assert "created-is-updated" in told["report"]["markdown"]
     assert form.instance.id == 123456

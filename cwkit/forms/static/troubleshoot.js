@@ -11,7 +11,7 @@ function drawFindings(findings) {
       node("span", { class: "cwkit-mark" }, `${SEVERITY[each.severity][0]} ${SEVERITY[each.severity][1]}`),
       node(
         "div", {},
-        each.places.map(([subject, message]) => node("div", {}, node("code", {}, subject), " ", message)),
+        each.places.map(([subjects, message]) => node("div", {}, subjects.map((subject) => node("code", {}, subject)), " ", message)),
         node("div", { class: "cwkit-help" }, `${each.fix} `, node("span", { class: "cwkit-code" }, each.code)),
       ),
     ),
