@@ -131,7 +131,9 @@ def _error(error: ErrorExplanation | None) -> dict[str, Any] | None:
 
 
 def _counts(findings: list[dict[str, Any]]) -> list[list[Any]]:
-    counts = {kind: sum(each["severity"] == kind for each in findings) for kind in ("error", "warning", "info")}
+    counts = {
+        kind: sum(each["severity"] == kind for each in findings) for kind in ("error", "warning", "info")
+    }
     return [[kind, count] for kind, count in counts.items() if count]
 
 

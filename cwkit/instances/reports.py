@@ -8,14 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from cwkit.elements import Element
 from cwkit.errors import InputError, PollerError
 from cwkit.events import PollerConfiguration
-from cwkit.instances.display import STYLE, Table, as_html, cells
 from cwkit.instances.findings import findings_table
 from cwkit.instances.model import Instance
 from cwkit.instances.reading import read_instance, read_instances
@@ -24,6 +21,11 @@ from cwkit.instances.tables import typed
 from cwkit.redaction import MASK, Secret, frameless, mask_text
 from cwkit.redaction import strip_control_characters as plain
 from cwkit.version import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cwkit.instances.display import Table
 
 __all__ = ["Report", "compare", "report"]
 
@@ -62,6 +64,8 @@ def report(*things: Any) -> Report:
 
     Each is an :class:`Instance`, a :class:`PastedRequest`, or anything that ``read_instances`` takes.
     """
+    from cwkit.instances.display import STYLE
+
     read: list[Instance | PastedRequest] = []
     for thing in things:
         if isinstance(thing, Instance | PastedRequest):
@@ -112,6 +116,8 @@ def _sections(thing: Instance | PastedRequest) -> list[_Section]:
 
 
 def _summary(instance: Instance) -> pd.DataFrame:
+    import pandas as pd
+
     row = instance.summary().iloc[0]
     index = pd.Index([str(name) for name in row.index], name="what")
     return pd.DataFrame({"value": list(row)}, index=index, dtype=object)
@@ -132,6 +138,8 @@ def _markdown(section: _Section) -> str:
 
 
 def _markdown_table(table: pd.DataFrame) -> str:
+    from cwkit.instances.display import cells
+
     def row(values: Iterable[Any]) -> str:
         return f"| {' | '.join(_escaped(_text(value)) for value in values)} |"
 
@@ -140,6 +148,8 @@ def _markdown_table(table: pd.DataFrame) -> str:
 
 
 def _text(cell: Any) -> str:
+    import pandas as pd
+
     if cell is None or cell is pd.NA or (isinstance(cell, float) and pd.isna(cell)):
         return ""
     if isinstance(cell, bool):
@@ -155,6 +165,8 @@ def _escaped(text: Any) -> str:
 
 
 def _html(section: _Section) -> str:
+    from cwkit.instances.display import as_html
+
     parts = [f"<h3>{html.escape(plain(section.title))}</h3>"]
     if section.lines:
         parts.append(f"<ul>{''.join(f'<li>{html.escape(plain(line))}</li>' for line in section.lines)}</ul>")
@@ -182,6 +194,10 @@ def compare(*things: Any) -> Table:
 
     Raises ``InputError`` for fewer than two things.
     """
+    import pandas as pd
+
+    from cwkit.instances.display import Table
+
     if len(things) < 2:
         raise InputError("There is nothing to compare with.", fix="Give two, or one and its element.")
     read = [thing if isinstance(thing, Instance | Element) else read_instance(thing) for thing in things]

@@ -17,9 +17,7 @@ def assert_readable(form: Any) -> None:
     texts = form.locator(".cwkit").locator(_TEXTS).locator("visible=true")
     ratios = texts.evaluate_all(_CONTRAST)
     assert len(ratios) > 15
-    names = texts.evaluate_all(
-        "(all) => all.map((e) => e.className + ': ' + e.textContent.slice(0, 40))"
-    )
+    names = texts.evaluate_all("(all) => all.map((e) => e.className + ': ' + e.textContent.slice(0, 40))")
     assert [(ratio, name) for ratio, name in zip(ratios, names, strict=True) if ratio < 4.5] == []
 
 

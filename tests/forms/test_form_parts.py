@@ -6,8 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 import cwkit_sandbox as sandbox
+from cwkit.elements.connectwise.credentials_check import CheckResult, Step
 from cwkit.events import PollerConfiguration
 from cwkit.forms import InstanceForm, PollerEditor
+from cwkit.forms.creation import check_outcome
 from cwkit.platform import Platform
 from tests.forms.stand_in import CRM_VALUES, StandIn, browser_says, listen, revealed
 
@@ -112,3 +114,27 @@ def test_a_loopback_platform_without_its_connectwise_offers_no_check():
 
 def test_an_element_without_a_source_to_ask_offers_no_check(platform):
     assert "Check with" not in str(InstanceForm(platform, "docvault").children[1].spec)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "level", "heading"),
+    [
+        (["right", "right"], "good", "ConnectWise accepts this."),
+        (["right", "wrong"], "error", "ConnectWise does not accept this."),
+        (["right", "not checked"], "warning", "Nothing wrong was found, but not checked: login."),
+        (["right", "unclear"], "warning", "Nothing wrong was found, but not checked: login."),
+    ],
+)
+def test_a_check_is_green_only_for_what_was_checked(outcomes, level, heading):
+    steps = [Step(part, outcome, "") for part, outcome in zip(["site", "login"], outcomes, strict=True)]
+    outcome = check_outcome(CheckResult(tuple(steps)))
+    assert (outcome.level, outcome.lines[0]) == (level, heading)
+
+
+def test_a_wrong_helpdesk_password_is_not_shown_as_accepted(platform, local, monkeypatch):
+    values = {**local.demo[HELPDESK], "helpdesk.connectwise.password": "wrong"}
+    form = InstanceForm(platform, HELPDESK, name="Only asked", **values)
+    sent = listen(form.children[1], monkeypatch)
+    form.check()
+    assert sent[-1]["status"]["level"] == "warning"
+    assert sent[-1]["status"]["lines"][0].startswith("Nothing wrong was found, but not checked")

@@ -10,6 +10,7 @@ import cwkit_sandbox as local
 from cwkit.errors import CwkitError
 from cwkit.forms import InstanceForm
 from cwkit.platform import Platform
+from tests.forms.stand_in import browser_says
 
 
 @pytest.fixture
@@ -61,3 +62,13 @@ def test_filling_in_shows_no_secret(learning: Platform) -> None:
     form.fill(form.demo_values)
     assert not form.create_button.disabled
     assert form.demo_values["private.key"].reveal() not in repr(form._fields_state())
+
+
+def test_demo_values_replace_everything_entered_before(learning: Platform) -> None:
+    form = InstanceForm(learning, "connectwisecrmrest", company="earlier")
+    form.fields["filter.response.nulls"].value = False
+    form.fields["tags"].value = "earlier"
+    browser_says(form.children[1], type="press", name="demo", serial=0)
+    assert form.fields["filter.response.nulls"].value is True
+    assert form.fields["tags"].value == ["demo"]
+    assert form.fields["company"].value == learning.sandbox.demo["connectwisecrmrest"]["company"]

@@ -1,5 +1,9 @@
 """InstanceForm: filled in, checked, sent once, and honest about what became of it."""
 
+import json
+import subprocess
+import sys
+
 import ipywidgets
 import pytest
 
@@ -338,3 +342,96 @@ def test_a_message_that_makes_no_sense_changes_nothing(form, content, capsys):
 def test_the_form_is_one_widget_in_a_box_whose_text_tells_no_value(form):
     assert repr(form) == f"<InstanceForm {CRM}>"
     assert "brightwater" not in repr(ipywidgets.VBox([form]))
+
+
+def test_importing_the_forms_does_not_import_pandas():
+    code = "import sys, cwkit.forms; print('pandas' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "False\n"
+
+
+def test_a_note_on_an_old_value_goes_when_a_new_one_comes(form):
+    form.fill({"baseUrl": "na.myconnectwise.net"})
+    assert "Now: https://api-na" in form.messages["baseUrl"]
+    form.fill({"baseUrl": "https://api-eu.myconnectwise.net/v4_6_release/apis/3.0"})
+    assert "baseUrl" not in form.messages
+
+
+def test_a_pasted_page_of_connectwise_fills_in_the_wsdl_path():
+    form = InstanceForm(StandIn(), HELPDESK)
+    page = "https://na.myconnectwise.net/v2017_2/ConnectWise.aspx?locale=en_US"
+    browser_says(form.children[0], type="edit", key="helpdesk.connectwise.server.url", text=page, done=True)
+    assert form.fields["helpdesk.connectwise.server.url"].value == "https://api-na.myconnectwise.net"
+    assert form.fields["helpdesk.connectwise.wsdl.path"].value == "/v2017_2/apis/2.0/"
+    assert form.messages["helpdesk.connectwise.wsdl.path"] == "Taken from what was entered under Server URL."
+
+
+def test_a_wsdl_path_that_was_entered_is_not_replaced():
+    form = InstanceForm(StandIn(), HELPDESK, **{"helpdesk.connectwise.wsdl.path": "/v2020_1/apis/2.0/"})
+    page = "https://na.myconnectwise.net/v2017_2/ConnectWise.aspx"
+    form.fields["helpdesk.connectwise.server.url"].value = page
+    assert form.fields["helpdesk.connectwise.wsdl.path"].value == "/v2020_1/apis/2.0/"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://10.0.0.5/hook", "https://localhost/hook", "https://192.168.1.9:8443/hook"]
+)
+def test_a_callback_that_the_findings_call_an_error_is_not_accepted(form, address):
+    form.fields["event.notification.callback.url"].value = address
+    assert "The platform cannot reach" in form.messages["event.notification.callback.url"]
+    assert form.submit() is None
+    assert form.platform.asked == []
+
+
+def test_a_platform_on_this_computer_reaches_a_callback_on_it():
+    platform = StandIn()
+    platform.base_url = "http://127.0.0.1:8080/elements/api-v2"
+    form = InstanceForm(platform, CRM, **CRM_VALUES)
+    form.fields["event.notification.callback.url"].value = "http://127.0.0.1:9000/hook"
+    assert form.submit() is not None
+
+
+def test_an_old_host_of_connectwise_is_an_error_in_form_and_findings():
+    text = json.dumps({
+        "element": {"key": CRM},
+        "name": "Old",
+        "configuration": {**{k: v for k, v in CRM_VALUES.items() if k != "name"},
+                          "baseUrl": "https://eu.connectwise.com/v4_6_release/apis/3.0"},
+    })  # fmt: skip
+    found = {f.code for f in read_request(text).all_findings() if f.severity == "error"}
+    form = InstanceForm(StandIn(), text)
+    assert {problem.code for problem in form.draft.problems} == found - {"secret-in-clear"}
+
+
+def test_a_pasted_text_opens_the_form_with_its_corrections_shown(monkeypatch):
+    text = """curl -X POST 'https://api.cloud-elements.com/elements/api-v2/instances' -d '{
+      "element": {"key": "connectwisecrmrest"}, "name": "Pasted",
+      "configuration": {"baseURL": "na.myconnectwise.net", "company": "acme",
+        "connectwise.clientID": "<CLIENT_ID>"}}'"""
+    form = InstanceForm(StandIn(), text)
+    note = form.messages["baseUrl"]
+    assert "The key was written baseURL" in note
+    assert note.endswith("Now: https://api-na.myconnectwise.net/v4_6_release/apis/3.0")
+    sent = listen(form.children[1], monkeypatch)
+    browser_says(form.children[1], type="hello")
+    lines = sent[-1]["status"]["lines"]
+    assert lines[0] == "Filled in from the pasted text."
+    assert "Only a placeholder was given, so enter the value: ConnectWise ClientId." in lines
+
+
+def test_the_switch_of_events_comes_before_what_it_needs():
+    folded = [block for block in InstanceForm(StandIn(), CRM).children[0].spec["blocks"] if "blocks" in block]
+    keys = [field["key"].removeprefix("event.") for field in folded[0]["blocks"][0]["fields"]]
+    assert keys == [
+        "notification.enabled",
+        "notification.callback.url",
+        "notification.basic.username",
+        "notification.basic.password",
+        "poller.refresh_interval",
+        "poller.configuration",
+    ]
+
+
+def test_a_stored_form_says_how_to_see_it(form):
+    data = form._repr_mimebundle_()
+    assert data["text/plain"] == "Run this cell (Shift+Enter) to see the form."
