@@ -131,7 +131,11 @@ class _Before:
         tag, instance_id = entry.creation_tag, entry.instance_id
         ledger = self._creator.ledger
         try:
-            exists = self._is_it(entry) or self._creator.exists(instance_id)
+            listed = self._ids.get(instance_id)
+            if listed is not None and self._is_another(listed, tag):
+                ledger.gone(tag)  # the id belongs to another creation: the platform was reset
+                return None
+            exists = listed is not None or self._creator.exists(instance_id)
         except CwkitError as problem:
             message = f"Created earlier; looking at it failed: {problem.message}"
             return Result(row, "unknown", instance_id, message, tag)
@@ -158,11 +162,10 @@ class _Before:
         )
         return Result(row, "unknown", instance_id, message, tag)
 
-    def _is_it(self, entry: Entry) -> bool:
-        """Return whether the list has it; another platform may have given the same id to another instance."""
-        instance = self._ids.get(entry.instance_id)
-        tags = [tag.lower() for tag in instance.tags if provisioning.is_creation_tag(tag)] if instance else []
-        return instance is not None and (not tags or entry.creation_tag in tags)
+    def _is_another(self, instance: Instance, creation_tag: str) -> bool:
+        """Return whether an instance has the creation tag of another creation, and not this one."""
+        tags = [tag.lower() for tag in instance.tags if provisioning.is_creation_tag(tag)]
+        return bool(tags) and creation_tag not in tags
 
     def by_name(self, row: CheckedRow, results: Iterable[Result]) -> Result | None:
         """Return the result of a row whose element and name are on the platform already."""

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import math
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cwkit.errors import ReadError, how_to_install
+from cwkit.errors import ReadError
 from cwkit.redaction import Secret, frameless
 
-if TYPE_CHECKING:
-    pass
-
-__all__ = ["ELEMENT", "NAME", "TAGS", "Rows", "Sheet", "SheetRow", "cell_text", "read_sheet", "tags_in"]
-
-Rows = "pd.DataFrame | str | Path | Iterable[Mapping[str, Any]]"
+__all__ = ["ELEMENT", "NAME", "TAGS", "Sheet", "SheetRow", "cell_text", "read_sheet", "tags_in"]
 
 ELEMENT, NAME, TAGS = "element.key", "name", "tags"
 _COLUMNS = {
@@ -31,14 +26,13 @@ _COLUMNS = {
     "tag": TAGS,
 }
 _EXCEL = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
-_LONGEST_CELL = 1_000_000
 
 
 @dataclass(frozen=True)
 class SheetRow:
     """One row: ``label`` is how a person finds it (the spreadsheet's row number, or the DataFrame's index).
 
-    ``values`` holds the configuration cells that are not blank, by column.
+    ``values`` has the configuration cells that are not blank, by column.
     """
 
     label: Hashable
@@ -61,8 +55,8 @@ class Sheet:
 def read_sheet(source: Any) -> Sheet:
     """Return the rows of a DataFrame, a CSV or Excel file, or an iterable of mappings.
 
-    The columns for the element, the name and the tags are known in several spellings. Rows that hold
-    nothing are left out. Raises ``ReadError`` for what is no sheet, and for a column that is there twice.
+    The columns for the element, the name and the tags are known in several spellings. Blank rows
+    are left out. Raises ``ReadError`` for what is not a sheet, and for a column that is there twice.
     """
     if isinstance(source, str | Path):
         header, body = _from_file(Path(source))
@@ -71,7 +65,7 @@ def read_sheet(source: Any) -> Sheet:
         body = [(row[0], list(row[1:])) for row in source.itertuples(index=True, name=None)]
     elif isinstance(source, Mapping) or not isinstance(source, Iterable):
         raise ReadError(
-            f"A {type(source).__name__} is no sheet.",
+            f"A {type(source).__name__} is not a sheet.",
             fix="Give a DataFrame, the path of a CSV or Excel file, or a list of dicts.",
         )
     else:
@@ -145,9 +139,7 @@ def _from_file(path: Path) -> tuple[list[str], list[tuple[Hashable, list[Any]]]]
     lines = _excel_lines(path) if path.suffix.lower() in _EXCEL else _csv_lines(path)
     filled = [(number, line) for number, line in enumerate(lines, 1) if not all(map(_is_blank, line))]
     if not filled:
-        raise ReadError(
-            f"{path} holds no rows.", fix="Begin with cwkit.template(element_key), and fill it in."
-        )
+        raise ReadError(f"{path} has no rows.", fix="Begin with cwkit.template(element_key), and fill it in.")
     first, header = filled[0]
     width = max(len(line) for _, line in filled)
     named = ["" if _is_blank(text) else str(text) for text in header] + [""] * (width - len(header))
@@ -157,39 +149,49 @@ def _from_file(path: Path) -> tuple[list[str], list[tuple[Hashable, list[Any]]]]
 
 def _csv_lines(path: Path) -> list[list[Any]]:
     raw = _read(path)
-    for encoding in (
-        ("utf-8-sig", "utf-16") if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
-    ):
-        try:
+    encodings = ("utf-8-sig", "utf-16") if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
+    text = ""
+    for encoding in encodings:
+        with suppress(UnicodeDecodeError):
             text = raw.decode(encoding)
             break
-        except UnicodeDecodeError:
-            text = ""
-    first = text.splitlines()[0] if text.strip() else ""
-    separator = max(",;\t", key=first.count)
-    csv.field_size_limit(_LONGEST_CELL)
-    problem = ""
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error as reason:
-        problem = str(reason)
-    raise ReadError(f"{path} is not a CSV file: {problem}.", fix="Save it again as CSV (UTF-8).")
+    lines = text.splitlines()
+    separator = max(",;\t", key=lines[0].count) if lines else ","
+    width = 1 + max((line.count(separator) for line in lines), default=0)  # no line has more cells
+
+    def read(pd: Any) -> Any:
+        return pd.read_csv(
+            io.StringIO(text), sep=separator, names=range(width), skip_blank_lines=False, **_AS_WRITTEN
+        )
+
+    return _lines(path, read, "a CSV file", "Save it again as CSV (UTF-8).")
 
 
 def _excel_lines(path: Path) -> list[list[Any]]:
     content = _read(path)
-    problem = ""
-    try:
-        import pandas as pd
 
-        frame = pd.read_excel(io.BytesIO(content), header=None, dtype=object, keep_default_na=False)
-        return [list(row) for row in frame.itertuples(index=False, name=None)]
+    def read(pd: Any) -> Any:
+        return pd.read_excel(io.BytesIO(content), **{**_AS_WRITTEN, "dtype": object})
+
+    fix = "Open it in Excel and save it again as .xlsx, or as CSV (UTF-8)."
+    return _lines(path, read, "an Excel file", fix)
+
+
+_AS_WRITTEN: dict[str, Any] = {"header": None, "dtype": str, "keep_default_na": False}
+
+
+def _lines(path: Path, read: Callable[[Any], Any], kind: str, fix: str) -> list[list[Any]]:
+    import pandas as pd
+
+    try:
+        return [list(row) for row in read(pd).itertuples(index=False, name=None)]
+    except pd.errors.EmptyDataError:
+        return []
     except ImportError:
         problem = "reading it needs openpyxl"
-        fix = f"{how_to_install('data')} Or save the sheet as CSV (UTF-8)."
+        fix = 'Run: pip install "cwkit[data]", or save the sheet as CSV (UTF-8).'
     except Exception as reason:  # noqa: BLE001 - the readers raise what they like
-        problem = f"it cannot be read as an Excel file ({type(reason).__name__})"
-        fix = "Open it in Excel and save it again as .xlsx, or as CSV (UTF-8)."
+        problem = f"it cannot be read as {kind} ({type(reason).__name__})"
     raise ReadError(f"{path}: {problem}.", fix=fix)
 
 

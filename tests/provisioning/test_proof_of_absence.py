@@ -242,6 +242,14 @@ def test_what_was_deleted_elsewhere_is_made_again_when_that_is_proven(platform, 
     assert hostile.creations() == 3
 
 
+def test_an_id_that_belongs_to_another_creation_now_proves_that_the_first_is_gone(platform, hostile):
+    run(platform, sheet(1))
+    hostile.instances[1001].tags = ["cwkit-" + "7" * 32]
+    hostile.instances[1001].name = "of another"
+    assert run(platform, sheet(1)) == ["done"]
+    assert hostile.creations() == 2
+
+
 def test_what_was_deleted_with_cwkit_is_made_again_at_once(platform, hostile):
     run(platform, sheet(1))
     platform.instances.delete(1001)
