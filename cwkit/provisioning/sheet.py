@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cwkit.errors import ReadError
+from cwkit.errors import ReadError, how_to_install
 from cwkit.redaction import Secret, frameless
 
 __all__ = ["ELEMENT", "NAME", "TAGS", "Sheet", "SheetRow", "cell_text", "read_sheet", "tags_in"]
@@ -189,7 +189,7 @@ def _lines(path: Path, read: Callable[[Any], Any], kind: str, fix: str) -> list[
         return []
     except ImportError:
         problem = "reading it needs openpyxl"
-        fix = 'Run: pip install "cwkit[data]", or save the sheet as CSV (UTF-8).'
+        fix = f"{how_to_install('data')} Or save the sheet as CSV (UTF-8)."
     except Exception as reason:  # noqa: BLE001 - the readers raise what they like
         problem = f"it cannot be read as {kind} ({type(reason).__name__})"
     raise ReadError(f"{path}: {problem}.", fix=fix)
