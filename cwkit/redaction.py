@@ -156,16 +156,17 @@ def frameless(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _
             return function(*args, **kwargs)
         except BaseException as caught:  # noqa: BLE001 - raised again below
             problem = caught
-        if not isinstance(problem, CwkitError) and problem.__traceback__ is not None:
-            problem.add_note(_lines_of(problem.__traceback__.tb_next))
-        del args, kwargs
+        inner = problem.__traceback__ and problem.__traceback__.tb_next
+        if inner is not None and not isinstance(problem, CwkitError):
+            problem.add_note(_lines_of(inner))
+        del args, kwargs, inner
         problem.__cause__ = problem.__context__ = None
         raise problem.with_traceback(None)
 
     return without_frames
 
 
-def _lines_of(frames: TracebackType | None) -> str:
+def _lines_of(frames: TracebackType) -> str:
     places = [
         f"{frame.f_code.co_name} ({Path(frame.f_code.co_filename).name}:{line})"
         for frame, line in walk_tb(frames)
@@ -408,6 +409,10 @@ _USER_INFO = re.compile(
       | (?!\d{1,5}(?:[/?\#]|%2F)) [^\s"'<>?\#]{1,300}? (?=@) )""",
     re.I | re.X,
 )
+# A text that begins in the middle of a value: its key was cut off, so nobody knows whether it was a secret.
+_CUT = re.compile(
+    rf"\A\s*[^\s{{}}\[\]\"'<>:][^{{}}\[\]<>\r\n]{{0,400}}?(?={_QUOTE}\s*,\s*{_QUOTE}{_NAME}{_QUOTE}\s*:)"
+)
 _PARAMETERS = _words("key sig code auth signature sas sid jwt")
 _PROSE = _words(
     "secret secrets token tokens key keys authentication authorization credentials header headers required "
@@ -427,7 +432,7 @@ def mask_text(text: str, secrets: Iterable[str | Secret] = ()) -> str:
     for secret in secrets:
         if secret:
             text = re.sub(spelling_pattern(as_secret(secret).reveal()), MASK, text)
-    text = _CREDENTIAL.sub(MASK, text)
+    text = _CREDENTIAL.sub(MASK, _CUT.sub(MASK, text))
     text = _USER_INFO.sub(rf"\1\2\3{MASK}", text)
     text = _PARAMETER.sub(lambda m: f"{m[1]}{m[2]}{m[3]}{MASK}" if _is_parameter(m[2]) else m[0], text)
     text = _QUOTED.sub(_mask_quoted, text)

@@ -179,8 +179,9 @@ def _said_in(text: str) -> _Said:
     except RecursionError:
         told = None
     told = told or _Said()
-    provider, request_id = _PROVIDER.search(text), _REQUEST_ID.search(text)
-    line = next((line.strip() for line in text.splitlines() if re.search(r"\w", line)), "")
+    shown = mask_text(text)  # with what is around each part, which says what is secret
+    provider, request_id = _PROVIDER.search(shown), _REQUEST_ID.search(shown)
+    line = next((line.strip() for line in shown.splitlines() if re.search(r"\w", line)), "")
     return _Said(
         message=told.message or line,
         status=told.status or _status_in(text),

@@ -23,7 +23,7 @@ from cwkit.events import PollerConfiguration
 from cwkit.instances import tables
 from cwkit.instances.findings import findings_of, findings_table
 from cwkit.instances.remembered import Remembered
-from cwkit.redaction import MASK, Secret, as_secret, is_secret, mask_secrets, wrap_secrets
+from cwkit.redaction import MASK, Secret, as_secret, is_secret, mask_secrets, safe_text, wrap_secrets
 
 if TYPE_CHECKING:
     from cwkit.instances.display import Table
@@ -40,6 +40,14 @@ _KNOWN = frozenset(
 _TEXTS = (str, Secret)
 
 _Unknown = Annotated[Any, PlainSerializer(mask_secrets)]
+
+
+def _dumped(value: str | Secret | None) -> str | None:
+    """A password in an address and a secret in JSON are not dumped either, nor what cannot be written."""
+    return safe_text(value) if isinstance(value, str) else None if value is None else str(value)
+
+
+_Value = Annotated[str | Secret | None, PlainSerializer(_dumped)]
 
 
 class Instance(BaseModel):
@@ -68,7 +76,7 @@ class Instance(BaseModel):
     valid: bool | None = None
     disabled: bool | None = None
     events_enabled: bool | None = None
-    configuration: dict[str, str | Secret | None] = Field(default_factory=dict)
+    configuration: dict[str, _Value] = Field(default_factory=dict)
     notes: list[str] = Field(default_factory=list)
 
     _definition: Element | None = PrivateAttr(default=None)

@@ -43,14 +43,11 @@ def known_before(
     rows: list[CheckedRow],
     complete_list: Callable[[], list[Instance]],
     create_existing: bool,
-    *,
-    dry_run: bool,
 ) -> dict[str, Result]:
     """Return, by fingerprint, the rows that are not to be sent: created before, or not proven absent.
 
     A row is recognised by the ledger, whatever the name of the profile, and by the platform's complete list:
-    an instance of the same element and name, unless ``create_existing``. In a dry run a list that cannot be
-    read is told in each row; otherwise it is an error, and nothing is sent.
+    an instance of the same element and name, unless ``create_existing``.
     """
     if not rows:
         return {}
@@ -60,14 +57,8 @@ def known_before(
     for entry in waiting:
         open_names.setdefault((entry.creation.element, entry.creation.name), []).append(entry)
     # The ledger was read before the list is: what the ledger knows as created, the list should have.
-    try:
-        with without_secrets(*(row.prepared for row in rows if row.prepared)):
-            before = _Before(creator, complete_list(), create_existing)
-    except CwkitError as problem:
-        if not dry_run:
-            raise
-        message = f"What is on the platform already could not be read: {problem.message}"
-        return {row.fingerprint: Result(row, "ready", message=message) for row in rows}
+    with without_secrets(*(row.prepared for row in rows if row.prepared)):
+        before = _Before(creator, complete_list(), create_existing)
 
     def earlier(row: CheckedRow) -> Result | None:
         entries = known.get(row.fingerprint, []) + open_names.get((row.element_key, row.name), [])

@@ -110,9 +110,7 @@ class Instances:
         if not dry_run:
             create_many.refuse_wrong(checked)
         sound = [row for row in checked if not row.problems]
-        before = create_many.known_before(
-            self._creator, sound, self._complete_list, create_existing, dry_run=dry_run
-        )
+        before = create_many.known_before(self._creator, sound, self._complete_list, create_existing)
         results = {id(row): before[row.fingerprint] for row in sound if row.fingerprint in before}
         if not dry_run:
             todo = [row for row in sound if row.fingerprint not in before]

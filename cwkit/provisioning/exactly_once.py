@@ -210,7 +210,9 @@ def create_once(
     """
     tag = creation_tag or new_creation_tag()
     with ledger.in_flight(tag):
-        begun = ledger.begin(creation, tag)
+        ledger.begin(creation, tag)
+        entry = ledger.entry(tag)
+        begun = entry.time if entry else time.time()
         try:
             return _Creation(ledger, creation, tag, send, look, policy, sleep, clock, begun).run()
         except LedgerError as problem:

@@ -175,8 +175,8 @@ class Ledger:
         self._connection: sqlite3.Connection | None = None
         self._pid = 0
 
-    def begin(self, creation: Creation, creation_tag: str) -> float:
-        """Write a creation down as ``sent``, before it is, and return the moment (Unix seconds).
+    def begin(self, creation: Creation, creation_tag: str) -> None:
+        """Write a creation down as ``sent``, before it is.
 
         Raises ``UnderWay`` where the same row of a sheet is being created already, or exists: of two
         processes with the same sheet, one gets it.
@@ -195,7 +195,6 @@ class Ledger:
             raise UnderWay(
                 "Another run is creating it at this moment.", fix="Run it again when that one has ended."
             )
-        return now
 
     @contextmanager
     def in_flight(self, creation_tag: str) -> Iterator[None]:

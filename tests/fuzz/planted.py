@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from cwkit.errors import CwkitError
-from cwkit.instances import compare, explain_error, read_instances, read_request, report
+from cwkit.instances import Instance, compare, explain_error, read_instances, read_request, report
+from cwkit.instances.tables import configuration_rows
 
 from .pastes import _MUTATIONS, sources
 
@@ -51,35 +52,43 @@ def planted(number: int) -> str:
     return text
 
 
-def shown(text: str) -> Iterator[tuple[str, str]]:
-    """Yield what is shown of a paste, with the name of the place."""
+def shown(text: str, *, thorough: bool = True) -> Iterator[tuple[str, str]]:
+    """Yield what is shown of a paste, with its place; with ``thorough`` also reports and drawn tables."""
     try:
-        yield "explanation", explain_error(text).table().to_string()
+        yield "explanation", repr(explain_error(text).lines)
     except CwkitError as problem:
         yield "error", f"{problem} {problem.fix} {problem.__dict__}"
-    with suppress(CwkitError):
-        request = read_request(text)
-        yield "request", f"{request!r} {request.findings().to_string()} {request.repairs}"
     try:
         instances = read_instances(text)
     except CwkitError as problem:
         yield "error", f"{problem} {problem.fix} {problem.__dict__}"
         return
     for instance in instances[:2]:
-        yield "table", instance.configuration_table().to_string()
-        yield "findings", instance.findings().to_string()
-        yield "notes", " ".join(instance.notes) + repr(instance) + instance.summary().to_string()
+        yield "table", repr(list(configuration_rows(instance)))
+        yield "findings", instance.findings().to_csv()
+        yield "notes", f"{instance.notes} {instance!r} {instance.name} {instance.tags}"
         with suppress(UnicodeEncodeError):
             yield "dump", json.dumps(instance.model_dump(mode="json"), default=str)
+    if thorough:
+        yield from _drawn(text, instances)
+
+
+def _drawn(text: str, instances: list[Instance]) -> Iterator[tuple[str, str]]:
+    with suppress(CwkitError):
+        request = read_request(text)
+        yield "request", f"{request!r} {request.findings().to_string()} {request.repairs}"
+    for instance in instances[:2]:
+        yield "drawn table", instance.configuration_table().to_string() + instance.summary().to_string()
         yield "report", report(instance).markdown
         if instance.poller is not None:
             yield "poller", instance.poller.table().to_string()
     yield "compare", compare(instances[0], instances[-1]).to_string()
 
 
-def leaks(number: int) -> list[tuple[str, str]]:
+def leaks(number: int, *, thorough: bool = True) -> list[tuple[str, str]]:
     """Return the places that show a part of a secret, with the part."""
-    return [(place, part) for place, told in shown(planted(number)) for part in PARTS if part in told]
+    told = shown(planted(number), thorough=thorough)
+    return [(place, part) for place, text in told for part in PARTS if part in text]
 
 
 def main(arguments: list[str]) -> int:
@@ -88,7 +97,7 @@ def main(arguments: list[str]) -> int:
     first, last = (int(argument) for argument in [*(["0"] if len(arguments) < 2 else []), *arguments])
     bad = []
     for number in range(first, last):
-        found = leaks(number)
+        found = leaks(number, thorough=number % 10 == 0)
         places.update({place for place, _ in found})
         if found:
             bad.append(number)

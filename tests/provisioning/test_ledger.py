@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -170,76 +168,3 @@ def test_a_broken_or_unwritable_ledger_is_told_and_nothing_is_created(tmp_path):
     assert caught.value.__context__ is None
     with pytest.raises(LedgerError):
         Ledger(path / "below" / "a-file").entries()
-
-
-def test_only_its_owner_can_read_it(ledger):
-    ledger.path.parent.mkdir()
-    ledger.path.touch(0o644)
-    ledger.path.chmod(0o644)
-    ledger.begin(ACME, "m1")
-    modes = {path.name: path.stat().st_mode & 0o777 for path in ledger.path.parent.iterdir()}
-    assert modes == dict.fromkeys(["ledger.sqlite3", "ledger.sqlite3-shm", "ledger.sqlite3-wal"], 384)
-
-
-def written(ledger, statement):
-    with closing(sqlite3.connect(ledger.path)) as connection, connection:
-        connection.execute(statement)
-
-
-def test_a_ledger_of_a_later_version_is_refused(ledger):
-    ledger.begin(ACME, "m1")
-    ledger.close()
-    written(ledger, "PRAGMA user_version = 3")
-    with pytest.raises(LedgerError, match="later version of cwkit"):
-        ledger.begin(ACME, "m2")
-
-
-@pytest.mark.parametrize(("column", "value"), [("state", "paused"), ("tags", "gold, silver"), ("tags", "{}")])
-def test_a_line_that_cannot_be_read_is_an_error_of_ours(ledger, column, value):
-    ledger.begin(ACME, "m1")
-    written(ledger, f"UPDATE creations SET {column} = '{value}'")
-    with pytest.raises(LedgerError, match="m1"):
-        ledger.entries()
-
-
-FIRST_RELEASE = """CREATE TABLE creations (
-    mark TEXT PRIMARY KEY, time REAL NOT NULL, profile TEXT NOT NULL, base_url TEXT NOT NULL,
-    element TEXT NOT NULL, name TEXT NOT NULL, tags TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    state TEXT NOT NULL, attempts INTEGER NOT NULL, changed REAL NOT NULL,
-    instance_id TEXT NOT NULL DEFAULT '', request_id TEXT NOT NULL DEFAULT '', error TEXT NOT NULL DEFAULT '',
-    host TEXT NOT NULL, pid INTEGER NOT NULL, started REAL NOT NULL) WITHOUT ROWID"""
-
-
-def test_a_ledger_of_the_first_release_is_kept(ledger):
-    ledger.path.parent.mkdir()
-    written(ledger, FIRST_RELEASE)
-    values = "'m1', 1.0, 'mine', 'http://localhost:8080/x', 'e', 'Acme', '[\"a\"]', '', 'unknown', 1, 2.0"
-    written(ledger, f"INSERT INTO creations VALUES ({values}, '', 'r1', 'Lost.', 'host', 1, 1.0)")
-    (entry,) = ledger.unsettled(base_url="http://127.0.0.1:8080/x")
-    assert (entry.creation_tag, entry.creation.tags, entry.request_id) == ("m1", ("a",), "r1")
-    assert ledger.missed("m1") is None
-
-
-def test_half_a_character_is_stored_as_its_escape(ledger, tmp_path):
-    ledger.begin(replace(ACME, name="A\ud83d", tags=("b\ude00",)), "m1")
-    ledger.settle("m1", "failed", error="Bad \ud83d.")
-    provisioning.ledger(ledger).to_csv(tmp_path / "ledger.csv")
-    entry = ledger.entry("m1")
-    assert (entry.creation.name, entry.creation.tags) == ("A\\ud83d", ("b\\ude00",))
-    assert entry.error == "Bad \\ud83d."
-
-
-@pytest.mark.parametrize(
-    "spelling",
-    ["http://localhost:8080/x", "http://LOCALHOST:8080/x/", "http://[::1]:8080/x"],
-)
-def test_one_platform_has_one_address(ledger, spelling):
-    ledger.begin(replace(ACME, base_url="http://127.0.0.1:8080/x"), "m1")
-    assert len(ledger.unsettled(base_url=spelling)) == 1
-
-
-def test_a_deleted_instance_is_no_longer_done(ledger):
-    ledger.begin(ACME, "m1")
-    ledger.settle("m1", "done", instance_id="5")
-    ledger.deleted("https://one", "5")
-    assert ledger.entry("m1").state == "absent"

@@ -278,12 +278,6 @@ def test_a_row_that_exists_is_shown_with_its_id_and_made_where_the_caller_says_s
     assert [one.name for one in hostile.instances.values()] == ["row0", "row0"]
 
 
-def test_a_dry_run_says_where_the_platform_could_not_be_read(platform, hostile):
-    hostile.fail_next("503", method="GET", times=100)
-    row = platform.instances.create_many(sheet(1), dry_run=True).iloc[0]
-    assert (row["state"], "could not be read" in row["message"]) == ("ready", True)
-
-
 def test_a_row_of_another_element_of_the_same_name_is_no_obstacle(platform, hostile):
     hostile.add("row0", element="ledgerline")
     assert run(platform, sheet(1)) == ["done"]
