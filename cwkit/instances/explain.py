@@ -11,7 +11,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from cwkit.errors import PlatformError, ReadError
-from cwkit.instances.found import values_in
+from cwkit.instances.pasted_json import values_in
 from cwkit.redaction import frameless, mask_text
 from cwkit.redaction import strip_control_characters as plain
 

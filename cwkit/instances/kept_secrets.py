@@ -16,6 +16,7 @@ __all__ = ["put_back", "take_out"]
 _QUOTE = r"""(?:["'“”„‘’]|&quot;|&\#34;|&\#39;|&apos;)"""
 _SPACE = r"(?:\s|\\{1,8}[nrt])*"
 _NEXT = rf"\\{{0,8}}{_QUOTE}[\w.$ -]{{1,80}}\\{{0,8}}{_QUOTE}{_SPACE}[:=]"
+_CUT = rf"\\{{0,8}}{_QUOTE}[\w.$ -]{{0,80}}[\r\n]"  # a key that is cut off
 _HEAD = re.compile(
     rf"""
     (?: (?P<named>\\{{0,8}}{_QUOTE}) (?P<name>[\w.$ -]{{1,80}}) | \b (?P<bare>[\w.$-]{{1,80}}) )
@@ -36,9 +37,9 @@ def _end(slashes: int) -> re.Pattern[str]:
     gap = r"(?:[\s>\d:|]|\\{1,8}[nrt])*"  # with the line numbers and mail marks of a ticket
     return re.compile(
         rf"""(?<!\\) \\{{{slashes}}} {_QUOTE}
-               (?= {gap} (?: [}}\])] | \Z | ,{gap} (?: {_NEXT} | [}}] | \Z | \.\.\. ) )
+               (?= {gap} (?: [}}\])] | \Z | ,{gap} (?: {_NEXT} | [}}] | \Z | \.\.\. | {_CUT} ) )
                  | {_SPACE} [\r\n]{gap} {_NEXT} )
-           | [\r\n]+ (?= {gap} (?: {_NEXT} | [}}\]] ) )
+           | [\r\n]+ (?= {gap} (?: {_NEXT} | [}}\]{{] ) )
            | \Z""",
         re.X,
     )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cwkit.elements import Element, check_values, shipped, shipped_keys
 from cwkit.errors import ReadError
+from cwkit.instances.carriers import Source, text_of
 from cwkit.instances.configuration_rules import blanked
 from cwkit.instances.finding import Finding, in_order, make_finding
 from cwkit.instances.findings import findings_of, findings_table
 from cwkit.instances.model import Instance
-from cwkit.instances.pasted import Source, text_of
 from cwkit.instances.reading import Part, instance_of, parts_of
-from cwkit.redaction import MASK, Secret, frameless
+from cwkit.redaction import MASK, Secret, frameless, safe_text
 
 if TYPE_CHECKING:
     from cwkit.instances.display import Table
@@ -25,15 +26,15 @@ _PATH_ELEMENT = re.compile(r"/elements/([\w.-]+)/instances\b")
 _METHOD = re.compile(r"\bcurl\b.{0,200}?(?:-X|--request)[ =]*['\"]?([A-Z]{3,7})", re.S)
 _ADDRESS = re.compile(r"https?://[^\s'\"\\<>|]{1,500}/instances[^\s'\"\\<>|]{0,200}")
 _PAIR = re.compile(r"\b(User|Organization|Element)\s+([^\s,'\"\\]{4,})")
-_SHELL_QUOTE = re.compile(r"'\\''|'\"'\"'")
 
 
 @dataclass(frozen=True)
 class PastedRequest:
     """A request for an instance, read from a text.
 
-    ``element_key``, ``name``, ``tags`` and ``configuration`` are as written, secrets wrapped; ``notes`` tells
-    what was repaired to read it. ``values`` are the same under the element's own keys, repaired where there
+    ``element_key``, ``name``, ``tags`` and ``configuration`` are as written, secrets wrapped; ``notes``
+    say what was repaired to read it and what of it is not used. ``values`` are the same under the
+    element's own keys, repaired where there
     is one meaning and without placeholders: what a form can be opened with.
     """
 
@@ -74,10 +75,10 @@ class PastedRequest:
         return findings_table(self.all_findings())
 
     def all_findings(self) -> list[Finding]:
-        """Return what is wrong with the request, the gravest first."""
+        """Return what is wrong with the request, most severe first."""
         findings = findings_of(self.instance, answered=False)
         for kind in self.in_header:
-            message = f"The {kind} secret stands in the Authorization header in clear ({MASK} here)."
+            message = f"The {kind} secret is readable in the Authorization header ({MASK} here)."
             findings.append(make_finding("secret-in-clear", "Authorization", message))
         if not self.element_key:
             message = "The request does not say for which element the instance is."
@@ -91,17 +92,15 @@ class PastedRequest:
 
 @frameless
 def read_request(source: Source, element: Element | None = None) -> PastedRequest:
-    """Read a request for an instance: a JSON body, a cURL command, or a text that holds one.
+    """Read a request for an instance: a JSON body, a cURL command, or a text that contains one.
 
-    Of several the first is read. Where there is only an answer of the platform, its values are taken, as
-    for making another instance like it. ``element`` is the full definition, where it is at hand.
+    Of several the first is read. Where there is only a response of the platform, its values are taken, as
+    for making another instance like it. ``element`` is the full definition, where it is available.
 
     Raises ``ReadError`` where there is neither.
     """
     if isinstance(source, str | bytes | bytearray) or hasattr(source, "read_bytes"):
         text = text_of(source)  # type: ignore[arg-type]
-        if "curl" in text:
-            text = _SHELL_QUOTE.sub("'", text)
         parts = parts_of(text) if text.strip() else parts_of("")
     else:
         text, parts = "", parts_of(source)
@@ -112,18 +111,20 @@ def read_request(source: Source, element: Element | None = None) -> PastedReques
             "There is no request for an instance in this text.",
             fix='Paste the JSON body or the cURL command, with "element" and "configuration" in it.',
         )
-    return _request(requests or chosen, text, element, from_answer=not requests)
+    return _request(requests or chosen, text, element, from_response=not requests)
 
 
-def _request(parts: list[Part], text: str, element: Element | None, *, from_answer: bool) -> PastedRequest:
+def _request(parts: list[Part], text: str, element: Element | None, *, from_response: bool) -> PastedRequest:
     in_path = _PATH_ELEMENT.search(text)
     if element is None and in_path and in_path[1] in shipped_keys():
         element = shipped(in_path[1])
     instance = instance_of(parts[0], element)
     instance.mark_as_pasted(partial=parts[0].partial, request=True)
     notes = [note for note in instance.notes if not note.startswith("This is a request")]
-    if from_answer:
-        notes.append("This is an answer of the platform; its values are taken as those of a request.")
+    if from_response:
+        notes.append("This is a response of the platform; its values are taken as those of a request.")
+    else:
+        notes += _not_used(parts[0].data, text)
     if len(parts) > 1:
         notes.append(f"{len(parts)} requests were found; this is the first.")
     method, address = _METHOD.search(text), _ADDRESS.search(text)
@@ -133,9 +134,28 @@ def _request(parts: list[Part], text: str, element: Element | None, *, from_answ
         name=instance.name,
         tags=list(instance.tags),
         configuration=dict(instance.configuration),
-        method=method[1] if method else ("POST" if text and not from_answer else ""),
+        method=method[1] if method else ("POST" if text and not from_response else ""),
         url=address[0] if address else "",
         notes=notes,
         in_header=tuple(dict.fromkeys(kinds)),
         instance=instance,
     )
+
+
+_USED = frozenset({"element", "elementKey", "name", "tags", "configuration"})
+_QUERY = re.compile(r"/instances\?([^\s'\"#]{1,500})")
+
+
+def _not_used(data: Mapping[str, Any], text: str) -> list[str]:
+    """Return notes that name what a request contains beside the values of an instance."""
+    names = [str(name) for name in data if name not in _USED]
+    element = data.get("element")
+    if isinstance(element, Mapping):
+        names += [f"element.{name}" for name in element if name not in ("key", "id", "name")]
+    notes = (
+        [f"In the request, but not used: {', '.join(safe_text(name) for name in names)}."] if names else []
+    )
+    if query := _QUERY.search(text):
+        asked = [safe_text(part.split("=")[0]) for part in query[1].split("&")]
+        notes.append(f"Parameters of the address, not used: {', '.join(asked)}.")
+    return notes

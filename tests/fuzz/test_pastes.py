@@ -6,6 +6,7 @@ import pytest
 
 from .pastes import outcome, paste
 from .planted import leaks
+from .values import verdict
 
 EACH = 100
 
@@ -21,3 +22,11 @@ def test_mutated_pastes_end_in_a_result_or_a_clear_error(hundred):
 def test_a_garbled_paste_shows_no_part_of_a_secret(fifty):
     for number in range(fifty * 50, (fifty + 1) * 50):
         assert (number, leaks(number)) == (number, [])
+
+
+@pytest.mark.parametrize("hundred", range(4))
+def test_no_value_is_read_wrongly_in_silence(hundred):
+    for number in range(hundred * EACH, (hundred + 1) * EACH):
+        assert (number, verdict(number)[1:]) in [
+            (number, (outcome, "")) for outcome in ("right", "doubtful", "refused", "the other alone")
+        ]

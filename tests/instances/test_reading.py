@@ -12,7 +12,6 @@ import pytest
 import cwkit
 from cwkit.errors import CwkitError, ReadError
 from cwkit.instances import read_instance, read_instances
-from cwkit.instances.marks import Notes, as_json
 from cwkit.redaction import reveal
 
 from .conftest import CRM, CRM_FILE, HELPDESK, HELPDESK_FILE, KEYS
@@ -21,7 +20,9 @@ PLAIN = {"helpdesk": read_instance(HELPDESK).configuration, "crm": read_instance
 
 
 def parsed(text: str) -> object:
-    return json.loads(as_json(text, Notes()))
+    """The seed's response as valid JSON, its elisions and blanks filled in by hand."""
+    text = text.replace("}...,", "},").replace("[...]", "[]").replace("{...}", "{}")
+    return json.loads(re.sub(r": (x+)", r': "\1"', text))
 
 
 def numbered(text: str, form: str) -> str:
@@ -76,7 +77,7 @@ def test_the_crm_answer_tells_what_was_left_out_and_what_had_no_quotes():
         (lambda t: numbered(t, "{}\t{}"), "Line numbers"),
         (lambda t: t.replace('"', "”").replace("'", "’"), "Typographic quotes"),
         (lambda t: re.sub(r'(?<!\\)"((?:\\.|[^"\\])*)"', r"“\1”", t), "Typographic quotes"),
-        (lambda t: re.sub(r"\n(\s*)\}", r",\n\1}", t), "Commas too many"),
+        (lambda t: re.sub(r"\n(\s*)\}", r",\n\1}", t), "Extra commas"),
         (lambda t: "\n".join(f"> {line}" for line in t.splitlines()), "Reply marks"),
         (lambda t: t.replace("&", "&amp;").replace('"', "&quot;").replace(">", "&gt;"), "HTML entities"),
         (lambda t: t.lstrip("{"), "opening brace"),
@@ -124,7 +125,7 @@ def test_a_text_cut_off_is_read_as_far_as_it_goes_and_nothing_is_called_missing(
     instance = read_instance(HELPDESK[: HELPDESK.index("api1")])
     assert instance.configuration["helpdesk.connectwise.company"] == "company_f"
     assert instance.partial
-    assert "breaks off" in " ".join(instance.notes)
+    assert "text ends" in " ".join(instance.notes)
     assert list(instance.findings()["code"]) == []
 
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from cwkit.errors import ReadError
 from cwkit.instances import Instance, read_instance, report
-from cwkit.instances.marks import Notes, as_json
 from cwkit.redaction import reveal
 from tests.spellings import spellings
 
@@ -45,14 +44,6 @@ def test_valid_json_is_read_as_it_is(answer, indent):
 @given(answers)
 def test_a_python_dict_is_read_as_it_is(answer):
     assert plain(read_instance(repr(answer))) == answer["configuration"]
-
-
-@settings(max_examples=150, deadline=None)
-@given(answers)
-def test_marks_are_put_only_where_they_are_wanted(answer):
-    text, notes = json.dumps(answer, ensure_ascii=False), Notes()
-    assert json.loads(as_json(text, notes)) == answer
-    assert notes.lines() == []
 
 
 @settings(max_examples=200, deadline=None)

@@ -97,7 +97,7 @@ def test_a_request_without_an_element_is_told():
 
 def test_the_values_of_an_answer_are_taken_for_another_request():
     request = read_request(CRM)
-    assert "answer of the platform" in request.notes[-1]
+    assert "response of the platform" in request.notes[-1]
     assert "private.key" not in request.values
     assert request.values["pagination.max"] == "200"
 

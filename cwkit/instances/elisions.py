@@ -1,8 +1,8 @@
-"""The marks that people and tools leave in pasted JSON, put back into JSON.
+"""Elisions and foreign spellings in pasted JSON, put back into JSON.
 
-Parts left out (``[...]``, ``}...,``), values blanked out without quotes (``xxxxxx``), typographic and
-single quotes, Python's words, comments, trailing commas, values wrapped over lines. Linear in the
-length of the text. What was done is told, with the keys it was done to.
+Parts left out (``[...]``, ``}...,``, ``<snip>``), values without quotes (``xxxxxx``), typographic and single
+quotes, Python's words, comments, extra commas, values wrapped over lines. Linear in the length of the text.
+What was done is noted, with the keys it was done to.
 """
 
 from __future__ import annotations
@@ -24,17 +24,21 @@ _TOKEN = re.compile(
     | (?P<single>'[^'\\\n\r]*(?:\\.[^'\\\n\r]*)*'(?=\s*[,:}\])]|\s*\Z))
     | (?P<curly>[“”„‟][^“”„‟\\]*(?:\\.[^“”„‟\\]*)*[“”„‟])
     | (?P<unfinished>["“”„‟][^"“”„‟\\]*(?:\\.[^"“”„‟\\]*)*\\?\Z)
-    | (?P<comment>//[^\n]*|/\*[^*]{0,2000}\*/)
-    | (?P<elision>\.{2,}|…)
+    | (?P<comment>(?<![:\w])(?://|\#\s)[^\n]*|/\*[^*]{0,2000}\*/|<!--.{0,2000}?-->)
+    | (?P<elision>
+        [\[(<{*~\-]{0,9}[ \t]*(?:snip\w*|truncated|omitted|removed|shortened|redacted|cut
+          |\d+[ ]more[^\n,"{}]{0,40}|and[ ]so[ ]on|etc\.?)[ \t]*[\])>}*~\-]{0,9}(?=\s*(?:[,}\]"'.…]|\Z))
+      | [\[(<][ \t]*(?:\.{2,}|…)[ \t]*[\])>] | \*{3,}(?=\s*(?:[,}\]"]|\Z)) | -{3,}(?=\s*(?:[,}\]"]|\Z))
+      | \.{2,} | … )
     | (?P<open>[{\[])
     | (?P<close>[}\]])
     | (?P<comma>,)
     | (?P<colon>:)
     | (?P<number>-?(?:0|[1-9]\d{0,400})(?:\.\d{1,400})?(?:[eE][+-]?\d{1,3})?(?=[\s,}\]]|\Z))
-    | (?P<bare>(?:(?!\.{2,})[^\s,:{}\[\]"“”„‟…\\])+)
+    | (?P<bare>(?:(?!\.{2,})(?:[^\s,:{}\[\]"“”„‟…\\]|:(?=//)))+)
     | (?P<rest>.)
     """,
-    re.X | re.S,
+    re.X | re.S | re.I,
 )
 _WORDS = {"true": "true", "false": "false", "null": "null"}
 _FOREIGN = {"True": "true", "False": "false", "None": "null", "undefined": "null", "NaN": "null"}
@@ -49,14 +53,19 @@ NO_QUOTES = "no quotes"
 UNFINISHED = "unfinished"
 _TEXTS = {
     LEFT_OUT: "Left out in the text: {}.",
-    UNFINISHED: "The text breaks off in the middle of: {}.",
+    UNFINISHED: "The text ends in the middle of: {}.",
     NO_QUOTES: "Written without quotes, read as text: {}.",
     "single": "Single quotes were read as double quotes.",
     "curly": "Typographic quotes were read as plain ones.",
     "python": "Python's True, False and None were read as JSON's.",
-    "comment": "Comments were passed over.",
-    "comma": "Commas too many were taken away.",
+    "comment": "Comments were ignored.",
+    "comma": "Extra commas were removed.",
     "wrapped": "Values that went over more than one line were joined: {}.",
+    "words": "Joined over a line break with a space, which may not have been there: {}.",
+    "twice": "Twice in the text, the last is used: {}.",
+    "doubt": "Doubtful, because the text around it is broken: {}.",
+    "encoded": "It may be quoted-printable (=3D for =), and is read as written: {}.",
+    "lost": "In the text, but not understood: {}.",
     "unescaped": "Quotes inside a value were not escaped: {}.",
     "escape": "Backslashes that JSON does not know were kept as text: {}.",
 }
@@ -77,7 +86,7 @@ class Notes:
 
     @property
     def partial(self) -> bool:
-        """Say whether a part of a configuration was left out or cut off."""
+        """Return whether a part of a configuration was left out or cut off."""
         left_out = self.kinds.get(LEFT_OUT, {})
         return UNFINISHED in self.kinds or any(key.split(".")[-1] == "configuration" for key in left_out)
 
@@ -87,13 +96,13 @@ class Notes:
 
 
 def _listed(keys: list[str]) -> str:
-    shown = [key if len(key) <= 60 else f"{key[:57]}..." for key in keys[:12]]
-    more = [f"{len(keys) - 12} more"] if len(keys) > 12 else []
+    shown = [key if len(key) <= 60 else f"{key[:57]}..." for key in keys[:40]]
+    more = [f"{len(keys) - 40} more"] if len(keys) > 40 else []
     return ", ".join([*shown, *more]) or "a part"
 
 
 def as_json(text: str, notes: Notes) -> str:
-    """Return ``text`` with every such mark put into JSON; what else is wrong with it stays wrong."""
+    """Return ``text`` with elisions, foreign quotes, comments and words put into JSON; other faults stay."""
     writer = _Writer(notes)
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "rest"
@@ -120,6 +129,9 @@ class _Writer:
         """Write one token."""
         if kind in ("comment", "unescaped"):
             self._notes.add(kind, self._key())
+        elif kind == "elision" and self._last == "colon" and text[0] == "[":
+            self._put("[]", "value")
+            self._notes.add(LEFT_OUT, self._key())
         elif kind in ("elision", "unfinished"):
             self._left_out(LEFT_OUT if kind == "elision" else UNFINISHED)
         elif kind == "comma":
@@ -181,8 +193,9 @@ class _Writer:
         if kind == "number":
             return text
         if kind in ("single", "curly", "wrapped"):
-            self._notes.add(kind, self._key())
-            return _requoted(kind, text)
+            spaced = kind != "single" and _breaks_at_space(text)
+            self._notes.add("words" if spaced else kind, self._key())
+            return _requoted(kind, text, " " if spaced else "")
         if text in _WORDS:
             return text
         if text in _FOREIGN:
@@ -211,15 +224,23 @@ def _kept_backslash(match: re.Match[str]) -> str:
     return "'" if match[3] == "'" else rf"\\{match[3]}"
 
 
-def _requoted(kind: str, text: str) -> str:
+_LINE_BREAK = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+
+
+def _breaks_at_space(text: str) -> bool:
+    """Return whether a value over two lines was wrapped between words, as mail programs do."""
+    return bool(_LINE_BREAK.search(text)) and not re.search(r"[/=&?%@<>:_$.\d]", text)
+
+
+def _requoted(kind: str, text: str, between: str) -> str:
     inner = text[1:-1]
     if kind == "single":
         try:
             return json.dumps(str(ast.literal_eval(text)))
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             return json.dumps(inner)
+    inner = _LINE_BREAK.sub(between, inner)
     if kind == "wrapped":
-        return '"' + re.sub(r"[ \t]*[\r\n]+[ \t]*", "", inner) + '"'
+        return f'"{inner}"'
     inner = re.sub(r"\\[“”„‟]", r"\"", inner).translate({0x2018: "'", 0x2019: "'", 0x201A: "'"})
-    inner = re.sub(r"[ \t]*[\r\n]+[ \t]*", "", inner)
     return '"' + re.sub(r'(?<!\\)"', r"\"", inner) + '"'
