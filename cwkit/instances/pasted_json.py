@@ -90,8 +90,8 @@ def values_in(text: str, wanted: Callable[[str], bool]) -> Iterator[Found]:
     text, kept = take_out(undo_carrier(text, outside, told))
     kept = _on_one_line(text, kept, told)
     for item in _parts(text, wanted):
-        notes = tuple(put_back(list(item.notes), kept))
-        item = replace(item, value=put_back(item.value, kept), notes=notes)
+        said = tuple(put_back(list(item.notes), kept))
+        item = replace(item, value=put_back(item.value, kept), notes=said)
         yield from _unpacked(item.told(*told), wanted)
 
 
