@@ -38,7 +38,9 @@ _TAG = re.compile(
 )
 _BREAK = re.compile(r"<br\b|</?(?:p|div|tr|li|pre|blockquote|h[1-6])\b", re.I)
 _ENTITY_QUOTE = re.compile(r"&(?:quot|#34|#x22);", re.I)
-_LITERAL = re.compile(r"""(?<![\w'"\\])[bB]('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")""", re.S)
+_LITERAL = re.compile(
+    r"""(?<![\w'"\\])[bB](?=['"](?:\\n|\s)*[{\[])('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")""", re.S
+)
 _DATA = re.compile(r"(?<=\s)(?:-d|--data(?:-raw|-binary|-ascii)?|--json)(?:[ \t=]|\\\r?\n)*(?=[$'\"])")
 _MAIL = re.compile(r"(?:[ \t]*>)+[ \t]?")
 _COLOURS = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)|[@-Z\\-_])")
