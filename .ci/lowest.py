@@ -1,4 +1,4 @@
-"""Print the lowest versions that pyproject.toml states for what an operator installs, as constraints for pip."""
+"""Print the lowest versions of what an operator installs, as constraints for pip."""
 
 from __future__ import annotations
 

@@ -73,7 +73,6 @@ __all__ = [
     "Unauthorized",
     "UnknownElement",
     "UnsupportedMedia",
-    "how_to_install",
 ]
 
 

@@ -11,6 +11,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from cwkit.errors import PlatformError, ReadError
+from cwkit.instances.kept_secrets import stars
 from cwkit.instances.pasted_json import values_in
 from cwkit.redaction import frameless, mask_text
 from cwkit.redaction import strip_control_characters as plain
@@ -179,7 +180,7 @@ def _said_in(text: str) -> _Said:
     except RecursionError:
         told = None
     told = told or _Said()
-    shown = mask_text(text)  # with what is around each part, which says what is secret
+    shown = mask_text(stars(text))  # with what is around each part, which says what is secret
     provider, request_id = _PROVIDER.search(shown), _REQUEST_ID.search(shown)
     line = next((line.strip() for line in shown.splitlines() if re.search(r"\w", line)), "")
     return _Said(

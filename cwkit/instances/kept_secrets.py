@@ -11,7 +11,7 @@ from typing import Any
 
 from cwkit.redaction import MASK, Secret, is_secret
 
-__all__ = ["put_back", "take_out"]
+__all__ = ["put_back", "stars", "take_out"]
 
 _QUOTE = r"""(?:["'“”„‘’]|&quot;|&\#34;|&\#39;|&apos;)"""
 _SPACE = r"(?:\s|\\{1,8}[nrt])*"
@@ -78,6 +78,11 @@ def take_out(text: str) -> tuple[str, list[Secret]]:
         parts += [text[done:start], f"xKept{len(kept) - 1}Secretx"]
         done = at = end
     return ("".join([*parts, text[done:]]), kept) if kept else (text, kept)
+
+
+def stars(text: str) -> str:
+    """Return ``text`` with stars in place of the value of each key that names a secret."""
+    return _PLACE.sub(MASK, take_out(text)[0])
 
 
 def _key_of(head: re.Match[str]) -> str | None:

@@ -154,5 +154,5 @@ def test_no_events_are_said_and_an_unknown_zone_is_our_error() -> None:
 
 def test_without_matplotlib_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
-    with pytest.raises(InputError, match=r"cwkit\[data\]"):
+    with pytest.raises(InputError, match=r"pip install"):
         plot_timeline(SEED.simulate({"contacts": []}))
