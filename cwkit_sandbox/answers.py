@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from starlette.responses import Response
+if TYPE_CHECKING:
+    from starlette.responses import Response
 
 __all__ = ["Answer", "ApiError", "compact", "read_json"]
 
@@ -47,6 +48,8 @@ class Answer:
 
     def response(self) -> Response:
         """Return the HTTP response."""
+        from starlette.responses import Response
+
         if self.body is None and self.status in (200, 204):
             return Response(status_code=self.status, headers=self.headers)
         content = self.body if isinstance(self.body, bytes) else compact(self.body)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
+from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from cwkit.errors import LedgerError
+from cwkit.errors import LedgerError, ProfileError, how_to_install
 from cwkit.instances import Instance
 from cwkit.platform import profiles
 from cwkit.platform.call import RETRY_POLICY, TIMEOUTS, RetryPolicy, Timeouts
@@ -106,6 +107,12 @@ def connect(profile: Profile | str | None = None, **settings: Any) -> Platform:
 
 
 def _sandbox(settings: dict[str, Any]) -> Platform:
+    if find_spec("uvicorn") is None or find_spec("starlette") is None:
+        raise ProfileError(
+            "No profile is set, and the sandbox is not installed.",
+            fix="For a real platform: cwkit profile add NAME, then cwkit.connect(NAME). "
+            f"For the sandbox: {how_to_install('sandbox')}",
+        )
     import cwkit_sandbox as sandbox
 
     running = os.environ.get("CWKIT_SANDBOX_URL", "").strip()

@@ -89,3 +89,12 @@ def test_a_broken_ledger_does_not_keep_anyone_from_reading(box, own_folders, cap
     with cwkit.connect(box.profile) as platform:
         platform.instances.list()
     assert "CWKIT_LEDGER" in capsys.readouterr().err
+
+
+def test_without_profile_and_sandbox_both_ways_are_named(monkeypatch):
+    monkeypatch.setattr("cwkit.platform.client.find_spec", lambda name: None)
+    monkeypatch.delenv("CWKIT_SANDBOX_URL", raising=False)
+    with pytest.raises(ProfileError, match="the sandbox is not installed") as caught:
+        cwkit.connect()
+    assert "cwkit profile add NAME" in caught.value.fix
+    assert '".[sandbox]"' in caught.value.fix
