@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -88,6 +89,20 @@ def settings() -> dict[str, str]:
     }
 
 
+def folders(say: Callable[[str], None]) -> dict[str, str]:
+    """Return folders for Jupyter's own files where it cannot write to the usual ones, and say so."""
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    usual = Path(os.environ.get("JUPYTER_DATA_DIR") or Path.home() / ".local" / "share" / "jupyter")
+    try:
+        usual.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=usual):
+            return {}
+    except OSError as problem:
+        base = Path(tempfile.mkdtemp(prefix="cwkit-jupyter-"))
+        say(f"{usual} cannot be written to ({problem.strerror}): Jupyter keeps its files in {base}.")
+        return {name: str(base / name.lower()) for name in names}
+
+
 def run(
     *,
     port: int | None = None,
@@ -115,7 +130,7 @@ def run(
         say(f"Sandbox:    {local.url}")
         say(f"Notebooks:  {folder}")
         say("JupyterLab is starting. Stop both with Ctrl-C.")
-        environment = {**os.environ, **settings(), "CWKIT_SANDBOX_URL": local.url}
+        environment = {**os.environ, **settings(), **folders(say), "CWKIT_SANDBOX_URL": local.url}
         # A session of its own: Ctrl-C reaches us alone, and JupyterLab does not ask whether it is meant.
         process = subprocess.Popen(
             command(folder, port=port, browser=browser),

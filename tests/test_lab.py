@@ -85,3 +85,16 @@ def test_a_port_that_is_taken_is_our_error(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(InputError, match=f"The port {port} is taken by another program."):
             lab.run(port=port, browser=False, notebooks=tmp_path, say=lambda line: None)
+
+
+def test_where_the_usual_folder_cannot_be_written_jupyter_gets_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a file").write_text("")
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "a file" / "jupyter"))
+    said: list[str] = []
+    folders = lab.folders(said.append)
+    assert set(folders) == {"JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"}
+    assert "cannot be written to" in said[0]
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "fine"))
+    assert lab.folders(said.append) == {}
