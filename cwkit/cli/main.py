@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -27,6 +28,11 @@ class _Plain(click.Group):
             ctx.exit(2)
         except (click.exceptions.Exit, click.ClickException, click.Abort, KeyboardInterrupt):
             raise
+        except BrokenPipeError:
+            # The reader of our output has closed it, as `head` does: there is nothing to report, and nothing
+            # more to write when the interpreter ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
         except Exception as problem:  # noqa: BLE001 - the last stop before a person
             # Its text may hold anything, a secret included; where it happened does not.
             place = traceback.extract_tb(problem.__traceback__)[-1]

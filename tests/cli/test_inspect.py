@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -110,3 +113,18 @@ def test_an_id_is_fetched_from_the_platform(monkeypatch: pytest.MonkeyPatch) -> 
         missing = inspect("987654321")
         assert missing.exit_code == 2
         assert "987654321" in missing.output
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a closed pipe is another error there")
+def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
+    pasted = tmp_path / "ticket.txt"
+    values = ", ".join(f'"key.{number}": "{"x" * 200}"' for number in range(2000))
+    pasted.write_text('{"id": 1, "name": "n", "configuration": {' + values + "}}", encoding="utf-8")
+    command = [sys.executable, "-m", "cwkit", "inspect", str(pasted)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout
+    process.stdout.read(10)
+    process.stdout.close()
+    _, problems = process.communicate(timeout=60)
+    assert problems == b""
+    assert process.returncode in (0, 1)
