@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 
 def pytest_configure(config: pytest.Config) -> None:
     """Set up the surroundings that kernels and other child processes inherit."""
+    # Where the tests run in the background, Ctrl-C is ignored; some of them send it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     home = Path(tempfile.mkdtemp(prefix="cwkit-tests-"))
     config.add_cleanup(lambda: _remove(home))
     os.environ["CWKIT_LEDGER"] = str(home / "ledger.sqlite")
