@@ -61,6 +61,10 @@ REASONS = (  # what pip says, what it means, what helps
 )
 
 
+class Ended(KeyboardInterrupt):
+    """A request to end that only this process has received, or a closed terminal."""
+
+
 class Failed(Exception):
     """What went wrong, and what helps; printed without a traceback."""
 
@@ -91,7 +95,9 @@ def main(arguments):
 
 def environment_folder():
     """Return the folder of the virtual environment, absolute; a relative CWKIT_VENV is beside this file."""
-    return os.path.normpath(os.path.join(HERE, os.environ.get("CWKIT_VENV", "").strip() or ".venv"))
+    return os.path.normpath(
+        os.path.join(HERE, os.path.expanduser(os.environ.get("CWKIT_VENV", "").strip()) or ".venv")
+    )
 
 
 def python_in(folder):
@@ -152,7 +158,7 @@ def make(folder, fault):
     if os.name != "nt":
         command.insert(3, "--symlinks")  # a copied interpreter does not start on macOS
     code, text = run(command)
-    if code and "ensurepip" in text:
+    if code and ("ensurepip is not available" in text or "No module named ensurepip" in text):
         raise Failed(
             "This Python comes without the module ensurepip, so no virtual environment can be made.\n"
             "What to do: on Debian and Ubuntu run: sudo apt install python3-venv\n"
@@ -281,10 +287,15 @@ def start(python, job, rest):
                 return process.wait(0.3)  # a wait without limit would not notice Ctrl-C on Windows
             except subprocess.TimeoutExpired:
                 continue
-            except KeyboardInterrupt:  # from the terminal, the child has received it as well
+            except KeyboardInterrupt as asked:  # Ctrl-C in a terminal reaches the child as well
                 if process.stdin:
                     process.stdin.close()
-                process.wait(20)
+                elif isinstance(asked, Ended):
+                    process.terminate()
+                try:
+                    process.wait(20)
+                except subprocess.TimeoutExpired:
+                    pass
                 raise
     finally:
         stop(process)
@@ -310,7 +321,7 @@ class ended_by_signals:
         import signal
 
         def end(number, frame):
-            raise KeyboardInterrupt
+            raise Ended
 
         for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
             if hasattr(signal, name):

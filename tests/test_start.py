@@ -215,3 +215,27 @@ def test_a_request_to_end_stops_the_installation_too(folder: Path, number: signa
     assert "Traceback" not in out
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)  # nobody of its group is left
+
+
+@pytest.mark.skipif(not POSIX, reason="signals of this kind are POSIX")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_request_to_end_stops_the_tests_too(folder: Path, number: signal.Signals) -> None:
+    site = next(made(folder).rglob("site-packages"))
+    (site / "pytest.py").write_text("import time; print('running', flush=True); time.sleep(100)")
+    process = subprocess.Popen(
+        [sys.executable, "-u", "start.py", "test"],
+        cwd=folder,
+        env=settings(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout
+    assert any(line == "running\n" for line in iter(process.stdout.readline, ""))
+    process.send_signal(number)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in out
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
