@@ -15,7 +15,8 @@ __all__ = ["Answer", "ApiError", "compact", "read_json"]
 
 DEEPEST = 60
 
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.S)
+# A string that never ends is taken to the end of the text, so that no part of it is searched twice.
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.S)
 _BRACKETS = re.compile(rb"[\[\]{}]")
 
 
