@@ -10,6 +10,7 @@ import httpx
 
 from cwkit.elements.connectwise.credentials_check import Answer, CheckResult, check
 from cwkit.errors import CwkitError
+from cwkit.instances import Instance
 from cwkit.redaction import Secret, frameless, reveal
 
 __all__ = ["connectwise_check"]
@@ -19,20 +20,21 @@ _LARGEST = 1_000_000
 
 @frameless
 def connectwise_check(
-    values: Mapping[str, Any], *, timeout: float = 15, resolve: Callable[[str], str] | None = None
+    values: Mapping[str, Any] | Instance, *, timeout: float = 15, resolve: Callable[[str], str] | None = None
 ) -> CheckResult:
     """Ask ConnectWise itself whether values are right, and which part is wrong: site, company, keys, rights.
 
-    ``values`` are those of a request, under any spelling of their keys; ``timeout`` counts seconds for each
-    call. ``resolve`` maps an address to the one that is called, as the sandbox needs it
+    ``values`` are those of a request, under any spelling of their keys, or an instance; ``timeout`` counts
+    seconds for each call. ``resolve`` maps an address to the one that is called, as the sandbox needs it
     (``sandbox.connectwise_url``). Only reading calls are made, and the keys are sent to no host but the one
     given: redirects are not followed.
 
     Raises nothing over what ConnectWise or the network does; the result tells it.
     """
+    given = values.configuration if isinstance(values, Instance) else values
     plan = httpx.Timeout(timeout, connect=min(timeout, 10))
     with httpx.Client(timeout=plan, follow_redirects=False, trust_env=resolve is None) as client:
-        return check(values, lambda url, headers: _get(client, url, headers, resolve))
+        return check(given, lambda url, headers: _get(client, url, headers, resolve))
 
 
 def _get(

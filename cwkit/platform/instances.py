@@ -192,7 +192,7 @@ class Instances:
         Returns the instance as the platform then shows it; ``AnswerLost`` where it is not known whether it
         was changed.
         """
-        body: dict[str, Any] = {"name": name, "tags": None if tags is None else [str(t) for t in tags]}
+        body: dict[str, Any] = {"name": name, "tags": None if tags is None else _tag_list(tags)}
         body["configuration"] = None if configuration is None else self._values(instance_id, configuration)
         body = {key: value for key, value in body.items() if value is not None}
         if not body:
@@ -220,7 +220,7 @@ class Instances:
         body = {
             "element": {"key": element_key},
             "name": name,
-            "tags": [str(tag) for tag in tags],
+            "tags": _tag_list(tags),
             "configuration": self._values(instance_id, configuration, self._elements.get(element_key)),
         }
         flag = [("reAuthenticate", "true" if reauthenticate else "false")]
@@ -338,3 +338,8 @@ class Instances:
             )
         if error is not None:
             raise error
+
+
+def _tag_list(tags: Sequence[str]) -> list[str]:
+    """Return tags as a list; a text alone is one tag, not its letters."""
+    return [tags] if isinstance(tags, str) else [str(tag) for tag in tags]

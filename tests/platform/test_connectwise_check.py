@@ -19,9 +19,33 @@ def sandbox() -> Iterator[cwkit_sandbox.Sandbox]:
         yield running
 
 
-@pytest.mark.parametrize("element", ["connectwisehd", "connectwisecrmrest"])
-def test_the_demo_values_are_right(sandbox, element):
-    assert cwkit.connectwise_check(sandbox.demo[element], resolve=sandbox.connectwise_url).ok
+def test_the_demo_values_of_the_crm_element_are_right(sandbox):
+    values = sandbox.demo["connectwisecrmrest"]
+    assert cwkit.connectwise_check(values, resolve=sandbox.connectwise_url).ok
+
+
+def test_a_password_that_cannot_be_checked_is_never_green(sandbox):
+    values = {**sandbox.demo["connectwisehd"], "helpdesk.connectwise.password": "wrong"}
+    result = cwkit.connectwise_check(values, resolve=sandbox.connectwise_url)
+    assert (result.ok, result.wrong) == (False, ())
+    assert result.steps[-1].outcome == "not checked"
+
+
+def test_masked_keys_of_an_instance_are_not_sent_and_not_blamed(sandbox):
+    values = {**sandbox.demo["connectwisecrmrest"], "private.key": "********"}
+    called: list[str] = []
+
+    def resolve(url: str) -> str:
+        called.append(url)
+        return str(sandbox.connectwise_url(url))
+
+    instance = cwkit.Instance.from_response(
+        {"id": 1, "element": {"key": "connectwisecrmrest"}, "configuration": values}
+    )
+    result = cwkit.connectwise_check(instance, resolve=resolve)
+    assert (result.ok, result.wrong) == (False, ())
+    assert result.steps[-1].outcome == "not checked"
+    assert [url for url in called if "companyinfo" not in url] == []
 
 
 @pytest.mark.parametrize(

@@ -70,8 +70,8 @@ class CheckResult:
 
     @property
     def ok(self) -> bool:
-        """Say whether everything that could be checked is right."""
-        return all(step.outcome in ("right", "not checked") for step in self.steps)
+        """Return whether every part was checked and is right; what was not checked is not."""
+        return bool(self.steps) and all(step.outcome == "right" for step in self.steps)
 
     @property
     def wrong(self) -> tuple[str, ...]:
@@ -225,6 +225,11 @@ def _key_steps(values: Mapping[str, str | Secret], address: str, company: str, g
     if missing:
         yield Step("keys", "not checked", f"Not given: {', '.join(missing)}.", "Enter them, and check again.")
         return
+    masked = [key for key in ("public.key", "private.key", "connectwise.clientid") if _is_masked(values[key])]
+    if masked:
+        message = f"Only stars are given for {', '.join(masked)}: they are not sent."
+        yield Step("keys", "not checked", message, "Enter the real values, and check again.")
+        return
     login = f"{company}+{reveal(values['public.key'])}:{reveal(values['private.key'])}"
     headers: dict[str, str | Secret] = {
         "Authorization": as_secret(f"Basic {base64.b64encode(login.encode()).decode()}"),
@@ -239,6 +244,11 @@ def _key_steps(values: Mapping[str, str | Secret], address: str, company: str, g
         return
     second = get(f"{base}/company/contacts?pageSize=1", headers)
     yield from _refused_steps(first, second)
+
+
+def _is_masked(value: str | Secret) -> bool:
+    """Return whether a value is what the platform shows in place of a secret."""
+    return re.fullmatch(r"\*+", str(reveal(value)).strip()) is not None
 
 
 def _refused_steps(first: Answer, second: Answer) -> Iterator[Step]:
