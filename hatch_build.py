@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,16 @@ class LessonsHook(BuildHookInterface):
         """Add the notebooks to a wheel that is built to be installed elsewhere."""
         if version != "standard":
             return
-        folder = Path(tempfile.mkdtemp(prefix="cwkit-lessons-"))
+        self._folder = folder = Path(tempfile.mkdtemp(prefix="cwkit-lessons-"))
         for source in sorted(Path(self.root, "notebooks").glob("*.ipynb")):
             target = folder / source.name
             target.write_text(without_pictures(source.read_text("utf-8")), encoding="utf-8", newline="\n")
             build_data["force_include"][str(target)] = f"cwkit/_notebooks/{source.name}"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove the copies, which are in the wheel now."""
+        if version == "standard":
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def without_pictures(text: str) -> str:
